@@ -1,0 +1,1 @@
+"""How we teach it: courses, lessons, plans."""

@@ -1,0 +1,1 @@
+"""How we prove it: questions, sittings, certification."""

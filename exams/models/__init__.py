@@ -1,0 +1,20 @@
+"""How we prove it: the question bank, papers, sittings, certification."""
+
+from exams.models.bank import Question, QuestionVersion, Topic
+from exams.models.certification import Decision, Level, Requirement, Scheme
+from exams.models.paper import BlueprintRow, Exam
+from exams.models.sitting import Answer, Sitting
+
+__all__ = [
+    "Answer",
+    "BlueprintRow",
+    "Decision",
+    "Exam",
+    "Level",
+    "Question",
+    "QuestionVersion",
+    "Requirement",
+    "Scheme",
+    "Sitting",
+    "Topic",
+]

@@ -1,0 +1,1 @@
+"""What we know: controlled pages, products, fault diagnosis, search."""

@@ -1,0 +1,1 @@
+"""Content files: Markdown <-> rows and pages, both ways; content/README.md is the format."""

@@ -1,0 +1,167 @@
+"""Drafts <-> pages of controlled documents."""
+
+import json
+from typing import Any
+
+from django.db.models import Model
+from wagtail.models import Locale, Page
+
+from kb.content import sources
+from kb.content.kinds import KINDS, Kind
+from kb.content.names import CHINESE, Gone, Names
+from kb.content.shapes import Draft, show
+from kb.content.streams import Raw, part_of, raw_stream
+from kb.content.values import Change
+from kb.models import Change as ChangeRow
+from kb.models import ControlledPage, PersonsNeeded, ProcedurePage
+from people.models import Audience, OrgUnit, Qualification
+
+_ACTS = ("prepared", "reviewed", "approved")
+# Where a key of a file has another name than the field of the page, by field.
+_RENAMED = {"class": "fault_class", "kind": "work", "effective": "effective_on", "models": "product_models"}
+_MANY = ("models", "tools", "parts", "symptoms", "codes")
+_SPECIAL = (*_ACTS, *_MANY, "audience", "owner", "change", "persons")
+
+
+def write(page: ControlledPage, draft: Draft, names: Names) -> None:
+    """Make the page, in memory, say what the draft says. Raises names.Gone."""
+    members = draft.members
+    for key, value in members.items():
+        if key not in _SPECIAL:
+            setattr(page, _RENAMED.get(key, key), value)
+    page.draft_title = page.title
+    page.audience = Audience[members["audience"].upper()]
+    page.unit_id = names.pk(OrgUnit, members["owner"])
+    for act in _ACTS:
+        by, on = members[act]
+        setattr(page, f"{act}_by", by)
+        setattr(page, f"{act}_on", on)
+    page.changes = [
+        ChangeRow(
+            version=row.version, changed_on=row.on, significance=row.significance, note=row.note, sort_order=place
+        )
+        for place, row in enumerate(members["change"])
+    ]
+    if "persons" in members:
+        page.persons = [
+            PersonsNeeded(qualification_id=names.pk(Qualification, key), count=count, sort_order=place)
+            for place, (key, count) in enumerate(members["persons"])
+        ]
+    for key in _MANY:
+        if key in members:
+            _write_many(page, _RENAMED.get(key, key), members[key], names)
+    page.body = json.dumps(_stream(page, draft, names))
+
+
+def _stream(page: ControlledPage, draft: Draft, names: Names) -> list[Raw]:
+    """Return the blocks; files know nothing of pictures, so a block keeps its own."""
+    pks = numbers_to_pks(page.language)
+
+    def pk_of(number: str) -> int:
+        if number not in pks:
+            raise Gone(names.unknown(ProcedurePage, number))
+        return pks[number]
+
+    pictures = {raw["id"]: raw["value"].get("picture") for raw in page.body.raw_data}
+    stream = raw_stream(draft.parts, pk_of)
+    for raw in stream:
+        if picture := pictures.get(raw["id"]):
+            raw["value"]["picture"] = picture
+    return stream
+
+
+def _write_many(page: ControlledPage, name: str, keys: Any, names: Names) -> None:
+    model: type[Model] = page._meta.get_field(name).related_model
+    found = model.objects.in_bulk([names.pk(model, key) for key in keys])
+    setattr(page, name, list(found.values()))
+
+
+def numbers_to_pks(language: str) -> dict[str, int]:
+    """Return the pages that links from a page of this language lead to: of its language, else the Chinese ones."""
+    pages = ControlledPage.objects.filter(language__in={language, CHINESE}, number__isnull=False)
+    rows = list(pages.values_list("number", "language", "pk"))
+    return {number: pk for number, _language, pk in sorted(rows, key=lambda row: row[1] == language)}
+
+
+def read(page: ControlledPage, path: str = "") -> Draft:
+    """Return the draft that the page, as it is in memory, says."""
+    kind = KINDS[type(page)]
+    members = {each.key: each.or_empty(_member(page, each.key)) for each in kind.shapes.head}
+    numbers = _Numbers()
+    parts = [part_of(raw, kind.shapes.blocks[raw["type"]], numbers.__getitem__) for raw in page.body.raw_data]
+    return Draft(path, members, parts)
+
+
+def _member(page: ControlledPage, key: str) -> Any:
+    if key in _ACTS:
+        by, on = getattr(page, f"{key}_by"), getattr(page, f"{key}_on")
+        return (by, on) if by or on else None
+    if key in _MANY:
+        return tuple(sorted(_key(row) for row in getattr(page, _RENAMED.get(key, key)).all()))
+    match key:
+        case "audience":
+            return Audience(page.audience).name.lower()
+        case "owner":
+            return page.unit.key if page.unit else ""
+        case "change":
+            rows = page.changes.all()
+            return [Change(row.version, row.changed_on, row.significance, " ".join(row.note.split())) for row in rows]
+        case "persons":
+            return [(row.qualification.key, row.count) for row in page.persons.all()]
+    value = getattr(page, _RENAMED.get(key, key))
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _key(row: Model) -> str:
+    return row.key if hasattr(row, "key") else f"{row.product.key}:{row.code}"
+
+
+class _Numbers(dict[int, str]):
+    """Document numbers by primary key, each looked up once."""
+
+    def __missing__(self, pk: int) -> str:
+        self[pk] = ControlledPage.objects.filter(pk=pk).values_list("number", flat=True).first() or ""
+        return self[pk]
+
+
+def text_of(draft: Draft, kind: Kind, *, english: bool = False) -> str:
+    """Return the canonical file: whole, or only what an English file repeats."""
+    return sources.show(show(draft, kind.shapes.english() if english else kind.shapes))
+
+
+def latest(page: ControlledPage) -> ControlledPage:
+    """Return the page as its last revision has it: what a person is working on, where there is such work."""
+    return page.get_latest_revision_as_object() if page.has_unpublished_changes else page
+
+
+def find(number: str, language: str) -> ControlledPage | None:
+    """Return the page of that number in that language."""
+    page = ControlledPage.objects.filter(number=number, language=language).first()
+    return page.specific if page else None
+
+
+def publish(page: ControlledPage, parent: Page | None, after: Page | None) -> ControlledPage:
+    """Publish a page that was written; a new one goes below `parent` or after a page. Raises ValidationError."""
+    if page.pk is None:
+        page.live = False
+        if after:
+            after.add_sibling("right", instance=page)
+        else:
+            parent.add_child(instance=page)
+    page.save_revision(clean=False).publish()  # publishing validates it
+    return page
+
+
+def new(kind: Kind, number: str, language: str, chinese: ControlledPage | None) -> ControlledPage:
+    """Return an unsaved page; a page in another language than Chinese is a translation of the Chinese one."""
+    page = kind.model(
+        number=number, language=language, slug=slug(number), locale=Locale.objects.get(language_code=language)
+    )
+    if chinese:
+        page.translation_key = chinese.translation_key
+    return page
+
+
+def slug(number: str) -> str:
+    """Return a document number as it may stand in an address of the page tree."""
+    return "".join(letter if letter.isalnum() else "-" for letter in number.lower())

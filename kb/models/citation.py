@@ -1,0 +1,102 @@
+"""The live blocks of controlled pages with their digests, and citations of them."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from kb.digest import digest
+
+if TYPE_CHECKING:
+    from kb.models.control import ControlledPage
+
+
+class BlockQuerySet(models.QuerySet["Block"]):
+    """The live blocks of pages."""
+
+    @transaction.atomic
+    def replace(self, page: "ControlledPage") -> None:
+        """Make the rows of this page say what its live blocks say; rows that say so already are not touched."""
+        fresh = {block.block_id: block for block in blocks_of(page)}
+        self.filter(page=page).exclude(block_id__in=fresh).delete()
+        self.bulk_create(
+            fresh.values(),
+            update_conflicts=True,
+            unique_fields=["page", "block_id"],
+            update_fields=["kind", "digest", "position", "heading", "text"],
+        )
+
+
+class Block(models.Model):
+    """A block of a live controlled page: its digest, and its words to show where it is cited."""
+
+    page = models.ForeignKey("kb.ControlledPage", models.CASCADE, related_name="blocks")
+    block_id = models.CharField(max_length=64)
+    kind = models.CharField(max_length=20)
+    digest = models.CharField(max_length=64)
+    position = models.PositiveIntegerField()
+    heading = models.CharField(max_length=300)
+    text = models.TextField(blank=True)
+
+    objects = BlockQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["page", "position"]
+        constraints = [models.UniqueConstraint(fields=["page", "block_id"], name="one_digest_per_page_and_block")]
+
+    def __str__(self) -> str:
+        return f"{self.page.number}#{self.block_id}"
+
+
+def blocks_of(page: "ControlledPage") -> list[Block]:
+    """Return unsaved rows for the blocks of this page as it is in memory."""
+    rows = []
+    for position, child in enumerate(page.specific.body, start=1):
+        raw = child.block.get_prep_value(child.value)
+        rows.append(
+            Block(
+                page=page,
+                block_id=child.id,
+                kind=child.block_type,
+                digest=digest(child.block_type, raw),
+                position=position,
+                heading=raw.get("heading") or "",
+                text=raw.get("text") or "",
+            )
+        )
+    return rows
+
+
+class CitingQuerySet(models.QuerySet):
+    """Rows that rest on a block of a controlled page."""
+
+    def stale(self) -> Self:
+        """Those whose cited block reads otherwise now than when it was checked, or is gone."""
+        same = Block.objects.filter(page=OuterRef("page"), block_id=OuterRef("block_id"), digest=OuterRef("digest"))
+        return self.filter(~Exists(same), page__isnull=False).exclude(block_id="")
+
+
+class Citation(models.Model):
+    """A row that rests on (page, block, digest): the digest is that of the text it was last checked against.
+
+    An empty block id cites the whole document and never goes stale by itself.
+    """
+
+    page = models.ForeignKey(
+        "kb.ControlledPage",
+        models.PROTECT,
+        verbose_name=_("document"),
+        null=True,
+        blank=True,
+        related_name="%(class)s_citations",
+    )
+    block_id = models.CharField(_("block"), max_length=64, blank=True)
+    digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def cited_block(self) -> Block | None:
+        """Return the block as it reads today, or None where the whole document is cited or the block is gone."""
+        return Block.objects.filter(page_id=self.page_id, block_id=self.block_id).first() if self.block_id else None

@@ -1,0 +1,255 @@
+"""The kinds of controlled documents, and the folders of the page tree that hold them."""
+
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Page
+
+from kb import diagnosis
+from kb.blocks import NODES, PROCEDURE, PROSE
+from kb.models.control import ControlledPage, DraftCopyForm, url_parts
+from kb.models.products import FaultCode, Part, Symptom, Tool
+from people.models import Person, Qualification, holds
+
+
+class HomePage(Page):
+    """The root of a language's tree; the site's home itself is a screen of its own."""
+
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["kb.KnowledgeIndexPage"]
+    private_page_options: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("home")
+
+    def get_url_parts(self, request: object = None) -> tuple[int, str, str] | None:
+        """Return the home screen in this language."""
+        return url_parts(super().get_url_parts(request), self.locale.language_code, "home")
+
+
+class KnowledgeIndexPage(Page):
+    """A folder of documents."""
+
+    parent_page_types = ["kb.HomePage", "kb.KnowledgeIndexPage"]
+    subpage_types = [
+        "kb.KnowledgeIndexPage",
+        "kb.ManualPage",
+        "kb.ProcedurePage",
+        "kb.FaultGuidePage",
+        "kb.FaqPage",
+        "kb.BulletinPage",
+    ]
+    private_page_options: ClassVar[list[str]] = []
+    copy_form_class = DraftCopyForm
+
+    class Meta:
+        verbose_name = _("folder")
+        verbose_name_plural = _("folders")
+
+    def get_url_parts(self, request: object = None) -> tuple[int, str, str] | None:
+        """Return the list of all documents in this language."""
+        return url_parts(super().get_url_parts(request), self.locale.language_code, "library")
+
+
+class ManualPage(ControlledPage):
+    """A manual of chapters 手册."""
+
+    kind = "manual"
+    body = StreamField(PROSE, verbose_name=_("foreword"), blank=True)
+
+    content_panels = [*ControlledPage.content_panels, FieldPanel("body")]
+    parent_page_types = ["kb.KnowledgeIndexPage"]
+    subpage_types = ["kb.ChapterPage"]
+
+    class Meta:
+        verbose_name = _("manual")
+        verbose_name_plural = _("manuals")
+
+    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
+        """Add its chapters."""
+        return super().get_context(request) | {"chapters": self.chapters(request.user)}
+
+    def chapters(self, person: Person) -> "list[ChapterPage]":
+        """Return the chapters this person may read, in order; none of a manual that is not in the tree yet."""
+        return list(ChapterPage.objects.visible_to(person).child_of(self)) if self.path else []
+
+
+class ChapterPage(ControlledPage):
+    """A chapter of a manual, controlled by itself."""
+
+    kind = "chapter"
+    body = StreamField(PROSE, verbose_name=_("clauses"), blank=True)
+
+    content_panels = [*ControlledPage.content_panels, FieldPanel("body")]
+    parent_page_types = ["kb.ManualPage"]
+    subpage_types: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("chapter")
+        verbose_name_plural = _("chapters")
+
+    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
+        """Add its manual, its place in it, and the chapters around it."""
+        manual = self.get_parent().specific if self.path else ManualPage()
+        chapters = manual.chapters(request.user)
+        place = next((place for place, chapter in enumerate(chapters) if chapter.pk == self.pk), len(chapters))
+        around = dict(enumerate(chapters))
+        return super().get_context(request) | {
+            "manual": manual,
+            "chapters": chapters,
+            "place": place + 1,
+            "before": around.get(place - 1),
+            "after": around.get(place + 1),
+        }
+
+
+class ProcedurePage(ControlledPage):
+    """A procedure 作业规程: preconditions, hazards, steps, close-out checks."""
+
+    class Work(models.TextChoices):
+        REPAIR = "repair", _("Repair")
+        MAINTENANCE = "maintenance", _("Maintenance")
+        INSTALL = "install", _("Installation")
+        INSPECT = "inspect", _("Inspection")
+
+    kind = "procedure"
+    work = models.CharField(_("kind of work"), max_length=12, choices=Work, default=Work.REPAIR)
+    minutes = models.PositiveSmallIntegerField(_("estimated minutes"), default=30)
+    interval = models.CharField(_("interval"), max_length=60, blank=True)
+    tools = ParentalManyToManyField(Tool, verbose_name=_("tools"), blank=True, related_name="procedures")
+    parts = ParentalManyToManyField(Part, verbose_name=_("spare parts"), blank=True, related_name="procedures")
+    body = StreamField(PROCEDURE, verbose_name=_("steps"), blank=True)
+
+    content_panels = [
+        *ControlledPage.content_panels,
+        FieldRowPanel([FieldPanel("work"), FieldPanel("minutes"), FieldPanel("interval")]),
+        InlinePanel("persons", heading=_("Persons needed"), label=_("Person")),
+        FieldPanel("tools"),
+        FieldPanel("parts"),
+        FieldPanel("body"),
+    ]
+    parent_page_types = ["kb.KnowledgeIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("procedure")
+        verbose_name_plural = _("procedures")
+
+    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
+        """Add the persons needed, each with whether the reader is one, and the guides that lead here."""
+        now = timezone.now()
+        needs = list(self.persons.all())
+        return super().get_context(request) | {
+            "persons": [(need, holds(person=request.user, qualification=need.qualification, at=now)) for need in needs],
+            "guides": FaultGuidePage.objects.visible_to(request.user).referring_to(self),
+        }
+
+
+class PersonsNeeded(Orderable):
+    """How many people of which qualification a procedure asks for."""
+
+    page = ParentalKey(ProcedurePage, on_delete=models.CASCADE, related_name="persons")
+    qualification = models.ForeignKey(Qualification, models.PROTECT, verbose_name=_("qualification"), related_name="+")
+    count = models.PositiveSmallIntegerField(_("how many"), default=1, validators=[MinValueValidator(1)])
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("persons needed")
+
+    def __str__(self) -> str:
+        return f"{self.qualification} × {self.count}"
+
+
+class FaultGuidePage(ControlledPage):
+    """A fault guide 故障指南: a graph of nodes from what is seen to its cause and remedy."""
+
+    class FaultClass(models.TextChoices):
+        HARDWARE = "hardware", _("Hardware")
+        SOFTWARE = "software", _("Software")
+        NETWORK = "network", _("Network")
+        CONFIGURATION = "configuration", _("Configuration")
+
+    kind = "guide"
+    fault_class = models.CharField(_("fault class"), max_length=16, choices=FaultClass, default=FaultClass.HARDWARE)
+    severity = models.PositiveSmallIntegerField(
+        _("default severity"), choices=FaultCode.Severity, default=FaultCode.Severity.DEGRADED
+    )
+    symptoms = ParentalManyToManyField(Symptom, verbose_name=_("symptoms"), blank=True, related_name="guides")
+    codes = ParentalManyToManyField(FaultCode, verbose_name=_("fault codes"), blank=True, related_name="guides")
+    start = models.CharField(_("first node (block id)"), max_length=64)
+    body = StreamField(NODES, verbose_name=_("nodes"), blank=True)
+
+    content_panels = [
+        *ControlledPage.content_panels,
+        FieldRowPanel([FieldPanel("fault_class"), FieldPanel("severity")]),
+        FieldPanel("symptoms"),
+        FieldPanel("codes"),
+        FieldPanel("start"),
+        FieldPanel("body"),
+    ]
+    parent_page_types = ["kb.KnowledgeIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("fault guide")
+        verbose_name_plural = _("fault guides")
+
+    @cached_property
+    def graph(self) -> diagnosis.Graph:
+        """Its nodes as the pure walker takes them."""
+        return diagnosis.graph(
+            start=self.start,
+            blocks=[(child.id, child.block_type, child.block.get_prep_value(child.value)) for child in self.body],
+        )
+
+    def clean(self) -> None:
+        """Refuse a guide in which someone could get lost."""
+        super().clean()
+        if problems := diagnosis.problems(self.graph):
+            raise ValidationError({"body": [str(problem) for problem in problems]})
+
+
+class FaqPage(ControlledPage):
+    """A question and its answer 常见问题."""
+
+    kind = "faq"
+    body = StreamField(PROSE, verbose_name=_("answer"), blank=True)
+
+    content_panels = [*ControlledPage.content_panels, FieldPanel("body")]
+    parent_page_types = ["kb.KnowledgeIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("frequently asked question")
+        verbose_name_plural = _("frequently asked questions")
+
+
+class BulletinPage(ControlledPage):
+    """A technical or safety bulletin 技术通报."""
+
+    kind = "bulletin"
+    body = StreamField(PROSE, verbose_name=_("text"), blank=True)
+
+    content_panels = [*ControlledPage.content_panels, FieldPanel("body")]
+    parent_page_types = ["kb.KnowledgeIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("bulletin")
+        verbose_name_plural = _("bulletins")
+
+
+# The search fields of a page are inherited; the editing form is built from each class's own panels.
+for _page in (ManualPage, ChapterPage, ProcedurePage, FaultGuidePage, FaqPage, BulletinPage):
+    _page.edit_handler = _page.tabs()
+KINDS: dict[str, type[ControlledPage]] = {
+    page.kind: page for page in (ProcedurePage, FaultGuidePage, FaqPage, ManualPage, ChapterPage, BulletinPage)
+}

@@ -1,0 +1,121 @@
+"""The authoring screens of people."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.users.forms import UserCreationForm, UserEditForm
+from wagtail.users.views.users import UserViewSet
+
+from people.models import Credential, OrgUnit, Position, Qualification, Subject
+
+FIELDS = {"name", "employee_number", "unit", "position", "position_since"}
+
+
+class _PersonFields(forms.Form):
+    first_name = last_name = None  # one name, as people write it here; Wagtail's form asks for two
+    email = forms.EmailField(required=False, label=_("Email"))
+
+    def account_fields(self) -> list[forms.BoundField]:
+        """Return the fields of the first tab; the second has the roles."""
+        names = [
+            "username",
+            "name",
+            "employee_number",
+            "email",
+            "unit",
+            "position",
+            "position_since",
+            "password1",
+            "password2",
+            "is_active",
+        ]
+        return [self[name] for name in names if name in self.fields]
+
+
+class PersonCreationForm(_PersonFields, UserCreationForm):
+    """A new person."""
+
+    class Meta(UserCreationForm.Meta):
+        fields = (UserCreationForm.Meta.fields | FIELDS) - {"first_name", "last_name"}
+
+
+class PersonEditForm(_PersonFields, UserEditForm):
+    """A person to edit."""
+
+    class Meta(UserEditForm.Meta):
+        fields = (UserEditForm.Meta.fields | FIELDS) - {"first_name", "last_name"}
+
+
+class PersonViewSet(UserViewSet):
+    """Wagtail's screens for users, with ours for their forms."""
+
+    create_template_name = "people/users/create.html"
+    edit_template_name = "people/users/edit.html"
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        """Return the form to create or edit a person."""
+        return PersonEditForm if for_update else PersonCreationForm
+
+
+class _Rows(ModelViewSet):
+    """A table of plain rows."""
+
+    icon = "list-ul"
+    list_per_page = 50
+    copy_view_enabled = False
+
+
+class UnitViewSet(_Rows):
+    """Units."""
+
+    model = OrgUnit
+    form_fields = ["key", "name", "name_en", "parent", "kind"]
+    list_display = ["name", "key", "kind", "parent"]
+
+
+class PositionViewSet(_Rows):
+    """Positions."""
+
+    model = Position
+    form_fields = ["key", "name", "name_en"]
+    list_display = ["name", "key"]
+
+
+class SubjectViewSet(_Rows):
+    """Subjects."""
+
+    model = Subject
+    form_fields = ["key", "name", "name_en"]
+    list_display = ["name", "key"]
+
+
+class QualificationViewSet(_Rows):
+    """Qualifications."""
+
+    model = Qualification
+    form_fields = ["subject", "rank", "gate"]
+    list_display = ["subject", "rank", "gate"]
+
+
+class CredentialViewSet(_Rows):
+    """Credentials, to look at: they come from decisions, and nothing is ever changed or taken out here."""
+
+    model = Credential
+    form_fields = ["is_public"]
+    list_display = ["number", "person", "qualification", "valid_from", "valid_until"]
+    inspect_view_enabled = True
+
+
+class PeopleGroup(ModelViewSetGroup):
+    """The menu of people."""
+
+    menu_label = _("Organisation")
+    menu_icon = "group"
+    menu_order = 500
+    items = (
+        UnitViewSet("units"),
+        PositionViewSet("positions"),
+        SubjectViewSet("subjects"),
+        QualificationViewSet("qualifications"),
+        CredentialViewSet("credentials"),
+    )

@@ -1,0 +1,104 @@
+"""The people of the demonstration and what one of them has done already, through the same rules as everybody."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+
+from courses import learn
+from exams import certify, sit
+from exams.models import Decision, Exam, Level, Sitting
+from people.models import OrgUnit, Position, User
+from people.roles import ROLES
+
+PASSWORD = "benchbook-demo"  # noqa: S105 (known to everybody on purpose: the demo answers to this machine alone)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One of the demonstration's people."""
+
+    username: str
+    name: str
+    role: str
+    unit: str
+    position: str = ""
+
+
+PEOPLE = (
+    Figure("technician", "林涛", "technician", "repair", "field-engineer"),
+    Figure("senior", "周岩", "technician", "repair", "field-engineer"),
+    Figure("trainer", "苏敏", "trainer", "training", "training-lead"),
+    Figure("author", "陈立", "author", "support"),
+    Figure("reviewer", "何静", "reviewer", "quality", "quality-engineer"),
+    Figure("approver", "郑国强", "approver", "quality"),
+    Figure("examofficer", "吴倩", "exam-officer", "training"),
+    Figure("certmanager", "高远", "certification-manager", "quality"),
+    Figure("supervisor", "马骏", "supervisor", "repair"),
+    Figure("dealer", "孙晓", "technician", "dealer-linan", "dealer-engineer"),
+    Figure("admin", "管理员", "administrator", "head"),
+)
+
+
+@transaction.atomic
+def make_people(*, on: datetime.date) -> list[User]:
+    """Make those of PEOPLE who do not exist yet, and return these; nobody who exists is changed."""
+    made = []
+    for figure in PEOPLE:
+        if User.objects.filter(username=figure.username).exists():
+            continue
+        person = User(
+            username=figure.username,
+            name=figure.name,
+            unit=OrgUnit.objects.get(key=figure.unit),
+            position=Position.objects.filter(key=figure.position).first(),
+            position_since=on - datetime.timedelta(days=10) if figure.position else None,
+            is_superuser=figure.role == "administrator",
+        )
+        person.set_password(PASSWORD)
+        person.save()
+        person.groups.add(Group.objects.get(name=ROLES[figure.role].group))
+        made.append(person)
+    return made
+
+
+def certify_senior(*, at: datetime.datetime) -> None:
+    """Let 周岩 take the courses, pass the exams and be certified at 现场服务 初级, as anybody would."""
+    person, manager = User.objects.get(username="senior"), User.objects.get(username="certmanager")
+    level = Level.objects.get(scheme__key="field-service", key="junior")
+    for requirement in level.requirements.select_related("course", "exam"):
+        if requirement.course:
+            for lesson in requirement.course.lessons.all():
+                learn.complete(person=person, lesson=lesson, confirmed=True, at=at)
+        if requirement.exam:
+            _pass(exam=requirement.exam, person=person, at=at)
+    certify.decide(
+        level=level,
+        person=person,
+        outcome=Decision.Outcome.GRANTED,
+        reason="",
+        by=manager,
+        at=at,
+        on=timezone.localdate(at),
+    )
+
+
+def _pass(*, exam: Exam, person: User, at: datetime.datetime) -> Sitting:
+    sitting = sit.start(exam=exam, person=person, at=at, seed=f"demo-{exam.key}")
+    for item, secret in zip(sitting.paper, sitting.answer_key, strict=True):
+        sit.save(
+            sitting=sitting,
+            item=item["n"],
+            response=right_response(item["kind"], secret["key"]),
+            base=0,
+            at=at,
+        )
+    return sit.finish(sitting=sitting, at=at)
+
+
+def right_response(kind: str, key: dict) -> object:
+    """Return the response that is right by this key."""
+    member = {"numeric": "answer", "ordering": "order"}.get(kind, "right")
+    return key[member][0] if kind == "single" else key[member]

@@ -1,0 +1,53 @@
+"""manage.py demo: a running site with real content and people, from nothing."""
+
+from argparse import ArgumentParser
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from people.models import Credential
+from people.roles import write_groups
+from web import demo
+
+
+class Command(BaseCommand):
+    """Prepares and serves the demonstration."""
+
+    help = "Prepare the database, the content, the search index and the people of the demonstration, and serve it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the port, and whether to serve at all."""
+        parser.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (default 8000)")
+        parser.add_argument("--no-serve", action="store_true", help="prepare everything, then stop")
+
+    def handle(self, *, port: int, no_serve: bool, **options: object) -> None:
+        """Do it; every part finds out by itself whether there is anything left to do."""
+        if settings.PRODUCTION:
+            raise CommandError("This is a production site: the demo would put people with known passwords into it.")
+        self._say("Preparing the database …")
+        call_command("migrate", verbosity=0)
+        write_groups()
+        self._say("Loading content …")
+        call_command("load_content", stdout=self.stdout)
+        made = demo.make_people(on=timezone.localdate())
+        if any(person.username == "senior" for person in made) and not Credential.objects.exists():
+            demo.certify_senior(at=timezone.now())
+        call_command("nightly", stdout=self.stdout)
+        self._logins()
+        if no_serve:
+            return
+        self._say(
+            f"Benchbook answers at http://127.0.0.1:{port}/ (English: http://127.0.0.1:{port}/en/). Stop with Ctrl+C."
+        )
+        call_command("runserver", f"127.0.0.1:{port}", "--noreload", "--nostatic", "--skip-checks", verbosity=0)
+
+    def _logins(self) -> None:
+        self._say("People you can sign in as, all with the password " + demo.PASSWORD + ":")
+        for figure in demo.PEOPLE:
+            self._say(f"  {figure.username:<12} {figure.name}  {demo.ROLES[figure.role].group}")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()

@@ -1,0 +1,242 @@
+"""The shell's own screens: home, search, profile, and what is shown when something fails."""
+
+from dataclasses import dataclass, field
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from courses.models import Course, Enrolment, duties
+from exams import certify
+from exams.models import Exam, Level, Sitting
+from kb.models import (
+    Block,
+    BulletinPage,
+    ControlledPage,
+    DiagnosisRun,
+    FaqPage,
+    FaultCode,
+    ProductModel,
+    Symptom,
+)
+from kb.models.pages import KINDS
+from kb.prose import plain
+from kb.search.analysis import fold_code
+from kb.search.passages import passage
+from people.models import Credential, Notice
+
+# One look at a group's best; the rest of it is one click away.
+BEST = 5
+DEPTH = 60
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """What do I have to do today; to a stranger, what is here and where to sign in."""
+    pages = ControlledPage.objects.visible_to(request.user).in_language(get_language())
+    context = {
+        "bulletins": BulletinPage.objects.filter(pk__in=pages.values("pk")).order_by("-effective_on")[:3],
+        "faqs": FaqPage.objects.filter(pk__in=pages.values("pk")).order_by("number")[:6],
+        "symptoms": Symptom.objects.filter(guides__in=pages.values("pk")).distinct()[:10],
+    }
+    if request.user.is_authenticated:
+        context |= _today(request)
+    return render(request, "web/home.html", context)
+
+
+def _today(request: HttpRequest) -> dict:
+    person, now = request.user, timezone.now()
+    passed = Sitting.objects.of(person).passed().values("exam")
+    waiting = []
+    if person.has_perm("exams.decide_certification"):
+        waiting = [
+            (level, each)
+            for level in Level.objects.select_related("scheme")
+            for each in certify.candidates(level=level, at=now)
+        ]
+    return {
+        "duties": duties(person=person),
+        "today": timezone.localdate(now),
+        "open_sittings": Sitting.objects.of(person)
+        .open()
+        .filter(deadline_at__gte=now)
+        .select_related("exam")
+        .defer("paper", "answer_key"),
+        "exams": Exam.objects.visible_to(person).exclude(pk__in=passed),
+        "credentials": Credential.objects.filter(person=person)
+        .valid(now)
+        .select_related("qualification__subject", "decision__level__scheme"),
+        "notices": Notice.objects.open_for(person)[:10],
+        "waiting": waiting,
+    }
+
+
+@dataclass
+class Hit:
+    """A document found: where it leads and the passage with the words found marked, as (text, is_match) segments."""
+
+    page: ControlledPage
+    title: list[tuple[str, bool]]
+    passage: list[tuple[str, bool]] = field(default_factory=list)
+    url: str = ""
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Everything the person may see, grouped by kind; a fault code in any spelling leads straight to it."""
+    query, kind = request.GET.get("q", "").strip()[:200], request.GET.get("kind", "")
+    if query and "all" not in request.GET and not kind and FaultCode.objects.spelt(query).exists():
+        return redirect("fault_code", fold_code(query))
+    if not query:
+        return render(request, "web/search.html", {"query": "", "kind": ""})
+    if kind in KINDS:
+        pages = KINDS[kind].objects.visible_to(request.user).search(query)
+        number = Paginator(pages, 20).get_page(request.GET.get("page"))
+        group = (
+            KINDS[kind]._meta.verbose_name_plural,
+            kind,
+            hits(list(number), query),
+            number.paginator.count,
+        )
+        return render(
+            request,
+            "web/search.html",
+            {
+                "query": query,
+                "kind": kind,
+                "groups": [group],
+                "page_obj": number,
+                "count": number.paginator.count,
+            },
+        )
+    found = list(ControlledPage.objects.visible_to(request.user).search(query)[:DEPTH])
+    context = {
+        "query": query,
+        "kind": "",
+        "groups": [(name, key, hits(pages[:BEST], query), len(pages)) for name, key, pages in _grouped(found)],
+        "courses": list(Course.objects.visible_to(request.user).search(query)[:BEST]),
+        "products": list(ProductModel.objects.search(query)[:BEST]),
+    }
+    context["count"] = len(found) + len(context["courses"]) + len(context["products"])
+    return render(request, "web/search.html", context, status=200)
+
+
+def _grouped(found: list[ControlledPage]) -> list[tuple[str, str, list[ControlledPage]]]:
+    """Group by kind, the kind of the best hit first; of a document in two languages the reader's own."""
+    here = get_language()
+    own = {page.number for page in found if page.language == here}
+    groups: dict[type, list[ControlledPage]] = {}
+    for page in found:
+        if page.language == here or page.number not in own:
+            groups.setdefault(page.specific_class, []).append(page)
+    return [(model._meta.verbose_name_plural, model.kind, pages) for model, pages in groups.items()]
+
+
+def hits(pages: list[ControlledPage], query: str) -> list[Hit]:
+    """Return the hits with their best passage, which is a block of the document where the words stand in one."""
+    blocks: dict[int, list[Block]] = {}
+    for block in Block.objects.filter(page__in=pages):
+        blocks.setdefault(block.page_id, []).append(block)
+    return [_hit(page, blocks.get(page.pk, []), query) for page in pages]
+
+
+def _hit(page: ControlledPage, blocks: list[Block], query: str) -> Hit:
+    hit = Hit(page, passage(page.title, query, length=120), passage(page.summary, query), page.get_absolute_url())
+    best = _matched(hit.passage)
+    for block in blocks:
+        segments = passage(f"{block.heading}  {plain(block.text)}" if block.text else block.heading, query)
+        if _matched(segments) > best:
+            best, hit.passage, hit.url = (
+                _matched(segments),
+                segments,
+                f"{page.get_absolute_url()}#{block.block_id}",
+            )
+    return hit
+
+
+def _matched(segments: list[tuple[str, bool]]) -> int:
+    """How many characters of distinct words were found."""
+    return sum(len(text) for text in {text for text, is_match in segments if is_match})
+
+
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    """Who I am here, what I hold, what I have done."""
+    person, now = request.user, timezone.now()
+    context = {
+        "roles": person.groups.order_by("pk"),
+        "credentials": Credential.objects.filter(person=person)
+        .with_status(now)
+        .select_related("qualification__subject", "decision__level__scheme"),
+        "enrolments": Enrolment.objects.filter(person=person).with_progress().select_related("course"),
+        "sittings": Sitting.objects.of(person)
+        .filter(finished_at__isnull=False)
+        .select_related("exam")
+        .defer("paper", "answer_key")[:20],
+        "runs": DiagnosisRun.objects.filter(person=person).select_related("guide")[:20],
+        "today": timezone.localdate(now),
+    }
+    return render(request, "web/profile.html", context)
+
+
+@login_required
+@require_POST
+def read_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a notice away and go where it leads."""
+    notice = get_object_or_404(Notice.objects.filter(person=request.user), pk=pk)
+    if notice.read_at is None:
+        notice.read_at = timezone.now()
+        notice.save(update_fields=["read_at"])
+    return redirect(notice.url or "home")
+
+
+def _failure(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    return render(request, "failure.html", {"status": status, "title": title, "text": text}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400 in our dress."""
+    return _failure(
+        request,
+        400,
+        _("This request could not be understood"),
+        _("It may be damaged or too large. Nothing has been changed."),
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403 in our dress."""
+    return _failure(
+        request,
+        403,
+        _("This is not open to you"),
+        _("Your role does not include it. If you need it for your work, ask your supervisor."),
+    )
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 in our dress for a form without its token: sent from elsewhere, or kept open over a sign-in."""
+    return _failure(
+        request,
+        403,
+        _("This form is no longer valid"),
+        _("Nothing has been changed. Go back, load the page again and send it once more; cookies must be allowed."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404 in our dress; what a person may not see is answered like what does not exist."""
+    return _failure(
+        request,
+        404,
+        _("Nothing is here, or nothing you may see"),
+        _("Check the address, search for it, or sign in if you have not."),
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500 in our dress; touches neither database nor session, either may be what failed."""
+    return render(None, "500.html", status=500)
