@@ -1,0 +1,97 @@
+"""What a story needs: a server that can be killed, a browser, and a page that notices errors.
+
+    def test_an_answer_survives_a_crash(server, context, page, technician):
+        server.sign_in(context, technician)
+        page.goto("/")
+        server.restart()
+
+Playwright's manual says what a `page` can do; its `expect` waits for what a story wants to see.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from pytest_django import Settings
+
+from tests import database
+from tests.browser.server import Server
+
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 375, "height": 667}
+# The second line keeps Chromium from looking for its maker's hosts
+QUIET = [
+    "--disable-gpu",
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"),
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run stories last: from its first use on, the browser's event loop runs in the thread of the tests."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
+def chromium(playwright: Playwright) -> str | None:
+    """Return the path of a Chromium: the one named by CHROMIUM, the system's, or Playwright's own."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), playwright.chromium.executable_path)
+    return found if Path(found).exists() else None
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start one Chromium for all stories of this process; skip them where there is none."""
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as environment:
+        path = chromium(playwright)
+        if not path:
+            pytest.skip("no Chromium: install Debian's package chromium, or name one in CHROMIUM")
+        # Django takes Playwright's event loop, which rests while tests run, for asynchronous code
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        yield playwright.chromium.launch(executable_path=path, args=QUIET + sandbox)
+
+
+@pytest.fixture
+def server(db: None, settings: Settings, tmp_path: Path) -> Iterator[Server]:
+    """Start the site on a copy of the test's database, which from then on is the test's database too.
+
+    Rows, uploads and search entries that the test makes before or after are the server's, and the other way
+    round. There is no transaction around it, as in life: what is saved is committed.
+    """
+    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3":
+        pytest.skip("stories run on SQLite, of which each can have a copy")
+    server = Server(tmp_path)
+    settings.MEDIA_ROOT = server.environment["MEDIA_ROOT"]
+    settings.WAGTAILSEARCH_BACKENDS["default"]["PATH"] = str(tmp_path / "search")
+    with database.kept_in(tmp_path / "db.sqlite3"):
+        server.start()
+        yield server
+        server.kill()
+
+
+@pytest.fixture
+def viewport() -> dict[str, int]:
+    """Return the size of the window; `@pytest.mark.parametrize("viewport", [DESKTOP, PHONE])` says another."""
+    return DESKTOP
+
+
+@pytest.fixture
+def context(browser: Browser, server: Server, viewport: dict[str, int]) -> Iterator[BrowserContext]:
+    """Open a private window of a Chinese technician's browser, in which addresses begin at the server's."""
+    options = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "base_url": server.base_url}
+    with browser.new_context(viewport=viewport, **options) as context:
+        context.set_default_timeout(10_000)
+        yield context
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """Open a page; a script's uncaught error fails the story."""
+    page = context.new_page()
+    errors: list[object] = []
+    page.on("pageerror", lambda error: errors.append(error))
+    yield page
+    assert not errors

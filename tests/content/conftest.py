@@ -1,0 +1,28 @@
+"""Folders of content files as fixtures."""
+
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from tests.content.folder import SMALL, Folder, copy_of
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Sentences as they stand in the code."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Folder:
+    """A copy of the small content."""
+    return copy_of(SMALL, tmp_path / "content")
+
+
+@pytest.fixture
+def loaded(small: Folder, db: None) -> Folder:
+    """A copy of the small content, loaded."""
+    small.load()
+    return small

@@ -1,0 +1,257 @@
+"""What happens to a thing that the file, a person, or both have changed since it was loaded."""
+
+import pytest
+from django.utils import timezone
+from wagtail.models import Page
+
+from courses.models import Course, Enrolment, Lesson, LessonCompletion, Plan
+from exams.models import Exam, Question, QuestionVersion
+from kb.models import Block, ControlledPage, Picture
+from people.models import OrgUnit, User
+from tests.content.folder import Folder, dumped
+
+pytestmark = pytest.mark.django_db
+
+FAQ, TOPIC, PROCEDURE = "kb/faqs/faq-1.md", "exams/topics/basics.md", "kb/procedures/pr-1-psu.md"
+
+
+def page(number: str, language: str = "zh-hans") -> ControlledPage:
+    return ControlledPage.objects.get(number=number, language=language).specific
+
+
+def edit(number: str, **fields: object) -> None:
+    """Change a page as a person does, and publish it."""
+    found = page(number)
+    for name, value in fields.items():
+        setattr(found, name, value)
+    found.save_revision().publish()
+
+
+def digests() -> dict[tuple[int, str], str]:
+    return {(page, block): digest for page, block, digest in Block.objects.values_list("page", "block_id", "digest")}
+
+
+def names(outcome) -> list[str]:
+    return [piece.name for piece in outcome.kept]
+
+
+# The file alone
+
+
+def test_changed_words_change_the_digest_of_their_block_alone(loaded: Folder):
+    for file, number, block, old, new in [
+        (PROCEDURE, "PR-1", "off", "拔下电源线。", "拔下全部电源线。"),
+        ("kb/faults/fg-1-no-boot.md", "FG-1", "led", "看前面板。", "看后面板。"),
+    ]:
+        before = digests()
+        loaded.change(file, old, new)
+        outcome = loaded.load()
+        assert (outcome.made, outcome.changed, outcome.kept) == (0, 1, [])
+        changed = {key for key, digest in digests().items() if before.get(key) != digest}
+        assert changed == {(page(number).pk, block)}
+        assert page(number).revisions.count() == 2
+
+
+def test_questions_on_changed_words_are_stale_and_themselves_unchanged(loaded: Folder):
+    loaded.change(PROCEDURE, "拔下电源线。", "拔下全部电源线。")
+    loaded.load()
+    assert QuestionVersion.objects.count() == 5
+    assert set(QuestionVersion.objects.stale().values_list("question__key", flat=True)) == {"after-off", "order"}
+
+
+def test_what_is_not_words_reaches_the_english_page_from_the_chinese_file(loaded: Folder):
+    loaded.change(PROCEDURE, "minutes: 30", "minutes: 45")
+    outcome = loaded.load()
+    assert outcome.changed == 2
+    assert page("PR-1", "en").minutes == 45
+
+
+def test_a_changed_question_is_another_version_checked_against_the_text_of_today(loaded: Folder):
+    loaded.change(PROCEDURE, "拔下电源线。", "拔下全部电源线。")
+    loaded.change(TOPIC, "- [ ] 上电", "- [ ] 重新上电")
+    loaded.load()
+    first, second = QuestionVersion.objects.filter(question__key="after-off").order_by("number")
+    assert [option["text"] for option in first.body["options"]] == ["验电", "静置", "上电"]
+    assert [option["text"] for option in second.body["options"]] == ["验电", "静置", "重新上电"]
+    assert first.digest != second.digest == Block.objects.get(page=page("PR-1"), block_id="off").digest
+    assert QuestionVersion.objects.count() == 6
+
+
+def test_difficulty_makes_no_version(loaded: Folder):
+    loaded.change(TOPIC, "difficulty: 3", "difficulty: 2")
+    loaded.load()
+    assert Question.objects.get(key="limit").difficulty == 2
+    assert QuestionVersion.objects.count() == 5
+
+
+def test_a_question_left_out_is_retired_and_comes_back(loaded: Folder):
+    text = loaded.text(TOPIC)
+    loaded.write(TOPIC, text[: text.index("\n## ordering")])
+    loaded.load()
+    assert Question.objects.get(key="order").state == "retired"
+    assert loaded.load().changed == 0
+    loaded.write(TOPIC, text)
+    loaded.load()
+    assert Question.objects.get(key="order").state == "active"
+    assert QuestionVersion.objects.filter(question__key="order").count() == 1
+
+
+def test_lessons_come_and_go_with_their_file(loaded: Folder):
+    checked = Lesson.objects.get(key="levels").digest
+    loaded.change("kb/manuals/handbook/01-levels.md", "10 分钟", "15 分钟")
+    loaded.change("courses/basics.md", "\n## page: 手册 {#handbook}\nminutes: 5\ncites: HB-1\n", "")
+    loaded.change("courses/basics.en.md", "\n## page: Handbook {#handbook}\n", "")
+    assert loaded.load().changed == 2
+    course = Course.objects.get(key="basics")
+    assert [lesson.key for lesson in course.lessons.all()] == ["why", "levels", "pledge"]
+    assert course.lessons.get(key="levels").digest == checked, "an untouched lesson is not checked by itself"
+    assert Lesson.objects.stale().get().key == "levels"
+
+
+def test_a_lesson_that_was_completed_cannot_go(loaded: Folder, technician: User):
+    course = Course.objects.get(key="basics")
+    enrolment = Enrolment.objects.create(person=technician, course=course, enrolled_at=timezone.now())
+    LessonCompletion.objects.create(
+        enrolment=enrolment, lesson=course.lessons.get(key="handbook"), done_at=timezone.now()
+    )
+    loaded.change("courses/basics.md", "\n## page: 手册 {#handbook}\nminutes: 5\ncites: HB-1\n", "")
+    loaded.change("courses/basics.en.md", "\n## page: Handbook {#handbook}\n", "")
+    assert loaded.mistakes() == ["courses/basics.md:1: Lesson “handbook” cannot go: people have completed it."]
+
+
+def test_plans_exams_and_levels_follow_their_files(loaded: Folder):
+    loaded.change("courses/plans.md", "| 14 |", "| 21 |")
+    loaded.change("exams/junior.md", "draw: basics / 2 / 1\n", "draw: basics / 1 / 3 / difficulty 3\n")
+    loaded.change("exams/certification/service.md", "months: 12", "months: 18")
+    assert loaded.load().changed == 3
+    assert Plan.objects.get().items.get().due_days == 21
+    assert [str(row.points) for row in Exam.objects.get().blueprint.all()] == ["2", "3"]
+    assert dumped() == loaded.files()
+
+
+def test_a_row_that_no_file_has_stays(loaded: Folder):
+    loaded.change("kb/parts.md", "| torch | 手电筒 | Torch |\n", "")
+    loaded.change(PROCEDURE, "tools: meter, torch", "tools: meter")
+    loaded.load()
+    assert "| torch |" in dumped()["kb/parts.md"]
+
+
+def test_a_file_that_is_gone_leaves_its_page(loaded: Folder):
+    (loaded.path / FAQ).unlink()
+    loaded.load()
+    assert page("FAQ-1").live
+
+
+# A person alone, or both
+
+
+def test_what_a_person_changed_is_kept_and_said_until_it_is_overwritten(loaded: Folder):
+    edit("FAQ-1", title="人改的标题")
+    assert loaded.load().kept == [], "the file asks for nothing new"
+    line = loaded.change(FAQ, "电池 12 个月。", "电池 24 个月。")
+    for _time in range(2):
+        assert names(loaded.load()) == ["document/FAQ-1"]
+        assert page("FAQ-1").title == "人改的标题"
+    assert line > 1
+    outcome = loaded.load(overwrite=True)
+    assert (outcome.changed, outcome.kept) == (1, [])
+    assert page("FAQ-1").title == "保修多久？"
+    assert "24" in page("FAQ-1").body[1].value["text"]
+    assert loaded.load().changed == 0
+
+
+def test_everything_else_is_loaded_beside_what_is_kept(loaded: Folder):
+    edit("FAQ-1", title="人改的标题")
+    loaded.change(FAQ, "电池 12 个月。", "电池 24 个月。")
+    loaded.change("kb/bulletins/tb-1.md", "全部。", "全部批次。")
+    outcome = loaded.load()
+    assert (outcome.changed, names(outcome)) == (1, ["document/FAQ-1"])
+
+
+def test_a_person_who_did_what_the_file_says_is_in_nobodys_way(loaded: Folder):
+    edit("FAQ-1", title="保修期多长？")
+    loaded.change(FAQ, "title: 保修多久？", "title: 保修期多长？")
+    outcome = loaded.load()
+    assert (outcome.changed, outcome.kept) == (0, [])
+    assert page("FAQ-1").revisions.count() == 2
+
+
+def test_publishing_again_without_a_change_is_no_change(loaded: Folder):
+    edit("FAQ-1")
+    loaded.change(FAQ, "电池 12 个月。", "电池 24 个月。")
+    assert loaded.load().kept == []
+
+
+@pytest.mark.parametrize("act", ["draft", "unpublish", "delete"])
+def test_drafts_and_withdrawn_and_deleted_pages_are_kept_as_they_are(loaded: Folder, act):
+    found = page("FAQ-1")
+    if act == "draft":
+        found.title = "草稿"
+        found.save_revision()
+    else:
+        getattr(found, act)()
+    loaded.change(FAQ, "电池 12 个月。", "电池 24 个月。")
+    assert names(loaded.load()) == ["document/FAQ-1"]
+    there = Page.objects.filter(slug="faq-1").first()
+    assert (there is None) == (act == "delete")
+    if there:
+        assert there.live == (act == "draft")
+    loaded.load(overwrite=True)
+    assert "24" in page("FAQ-1").body[1].value["text"]
+    assert page("FAQ-1").live
+
+
+def test_what_a_person_removed_stays_away_and_what_refers_to_it_is_a_mistake(loaded: Folder):
+    page("TB-1").delete()
+    assert loaded.load().made == 0
+    line = loaded.change(FAQ, "course:basics", "doc:TB-1")
+    sentence = "was removed here by a person; --overwrite brings it back."
+    (mistake,) = loaded.mistakes()
+    assert mistake.startswith(f"{FAQ}:{line}: ")
+    assert mistake.endswith(sentence)
+    assert loaded.load(overwrite=True).made == 1
+
+
+def test_a_row_a_person_changed_is_kept_and_its_neighbours_are_loaded(loaded: Folder):
+    OrgUnit.objects.filter(key="repair").update(name="现场部")
+    loaded.change("organisation.md", "| head | 总部 |", "| head | 公司总部 |")
+    loaded.change("organisation.md", "| repair | 维修部 |", "| repair | 检修部 |")
+    outcome = loaded.load()
+    assert names(outcome) == ["unit/repair"]
+    assert list(OrgUnit.objects.order_by("pk").values_list("name", flat=True)) == ["公司总部", "现场部"]
+
+
+def test_a_question_a_person_changed_is_kept_and_its_state_is_his_alone(loaded: Folder):
+    version = QuestionVersion.objects.get(question__key="live")
+    version.pk, version.number, version.text = None, 2, "可以带电拔插。"
+    version.save()
+    Question.objects.filter(key="limit").update(state=Question.State.QUARANTINED)
+    loaded.change(TOPIC, "可以带电拔线。", "带电可以拔线。")
+    loaded.change(TOPIC, "上限是多少？", "12 V 的上限是多少？")
+    outcome = loaded.load()
+    assert names(outcome) == ["question/basics#live"]
+    limit = Question.objects.get(key="limit")
+    assert (limit.state, limit.versions.count()) == ("quarantined", 2)
+
+
+def test_a_page_that_a_person_made_under_the_same_number_is_kept(small: Folder):
+    text = small.text(FAQ)
+    (small.path / FAQ).unlink()
+    small.load()
+    made = page("TB-1").copy(update_attrs={"slug": "faq-1", "number": "FAQ-1"}, keep_live=True)
+    made.save_revision().publish()
+    small.write(FAQ, text)
+    assert names(small.load()) == ["document/FAQ-1"]
+    assert page("FAQ-1").pk == made.pk
+
+
+def test_a_picture_that_a_person_put_into_a_block_stays_there(loaded: Folder):
+    picture = Picture.objects.create(title="铭牌", file="x.png", width=1, height=1)
+    found = page("PR-1")
+    stream = list(found.body.raw_data)
+    stream[3]["value"]["picture"] = picture.pk
+    edit("PR-1", body=found.body.stream_block.to_python(stream))
+    loaded.change(PROCEDURE, "拔下电源线。", "拔下全部电源线。")
+    assert loaded.load().changed == 1
+    step = page("PR-1").body[3]
+    assert (step.value["picture"], step.value["text"]) == (picture, "拔下全部电源线。")

@@ -1,0 +1,135 @@
+"""Saving an answer: twice, late, from two tabs."""
+
+import datetime
+
+import pytest
+
+from exams import sit
+from exams.kinds import BadResponse
+from exams.models import Answer
+from exams.sit import Closed, Stale
+from tests import make
+from tests.make import NOON
+
+pytestmark = pytest.mark.django_db
+
+SECOND = datetime.timedelta(seconds=1)
+
+
+@pytest.fixture
+def sitting(technician):
+    return sit.start(exam=make.exam(kinds=["truefalse", "numeric"], minutes=20), person=technician, at=NOON, seed="s")
+
+
+def item(sitting, kind):
+    return next(item["n"] for item in sitting.paper if item["kind"] == kind)
+
+
+def save(sitting, response, base=0, at=NOON, kind="numeric"):
+    return sit.save(sitting=sitting, item=item(sitting, kind), response=response, base=base, at=at)
+
+
+def test_an_answer_is_kept_with_its_revision_and_time(sitting):
+    save(sitting, "12")
+    save(sitting, "11,9", base=1, at=NOON + SECOND)
+
+    answer = Answer.objects.get()
+    assert (answer.response, answer.revision, answer.saved_at) == ("11.9", 2, NOON + SECOND)
+    assert answer.share is None
+
+
+def test_each_item_has_its_own_revisions(sitting):
+    save(sitting, "12")
+
+    assert save(sitting, "true", kind="truefalse").revision == 1
+
+
+def test_a_retry_after_a_lost_reply_changes_nothing(sitting):
+    first = save(sitting, "12")
+
+    again = save(sitting, " 12 ", at=NOON + SECOND)
+
+    assert (again.pk, again.revision, again.saved_at) == (first.pk, 1, NOON)
+
+
+def test_a_stale_tab_is_told_the_newer_answer(sitting):
+    save(sitting, "12")
+    save(sitting, "13", base=1)
+
+    with pytest.raises(Stale) as caught:
+        save(sitting, "14", base=1)
+
+    assert (caught.value.answer.response, caught.value.answer.revision) == ("13", 2)
+    assert Answer.objects.get().response == "13"
+
+
+def test_a_blank_from_a_stale_base_overwrites_nothing(sitting):
+    save(sitting, "12")
+
+    with pytest.raises(Stale):
+        save(sitting, None, base=0)
+
+    assert Answer.objects.get().response == "12"
+
+
+@pytest.mark.parametrize("base", [1, 7, -1])
+def test_a_base_from_nowhere_is_stale(sitting, base):
+    with pytest.raises(Stale) as caught:
+        save(sitting, "12", base=base)
+
+    assert caught.value.answer is None
+    assert not Answer.objects.exists()
+
+
+def test_an_answer_can_be_cleared_and_given_again(sitting):
+    save(sitting, "12")
+
+    assert save(sitting, None, base=1).response is None
+    assert save(sitting, "13", base=2).revision == 3
+
+
+def test_an_answer_the_question_cannot_have_changes_nothing(sitting):
+    save(sitting, "12")
+
+    with pytest.raises(BadResponse):
+        save(sitting, "about 12", base=1)
+
+    assert Answer.objects.get().response == "12"
+
+
+@pytest.mark.parametrize("number", [0, 3, -1, 10**9])
+def test_an_item_the_paper_does_not_have(sitting, number):
+    with pytest.raises(LookupError):
+        sit.save(sitting=sitting, item=number, response="12", base=0, at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("late", "is_accepted"), [(-1, True), (0, True), (1, True), (60, True), (61, False), (3600, False)]
+)
+def test_what_comes_within_a_minute_after_the_deadline_counts(sitting, late, is_accepted):
+    at = sitting.deadline_at + late * SECOND
+    if is_accepted:
+        assert save(sitting, "12", at=at).saved_at == at
+    else:
+        with pytest.raises(Closed):
+            save(sitting, "12", at=at)
+        assert not Answer.objects.exists()
+
+
+def test_nothing_is_accepted_after_handing_in(sitting):
+    save(sitting, "12")
+    sit.finish(sitting=sitting, at=NOON + SECOND)
+
+    with pytest.raises(Closed):
+        save(sitting, "13", base=1, at=NOON + 2 * SECOND)
+    with pytest.raises(Closed):
+        save(sitting, "12", at=NOON + 2 * SECOND)
+    assert Answer.objects.get().response == "12"
+
+
+def test_saving_makes_no_sitting(sitting):
+    sit.finish(sitting=sitting, at=NOON)
+    with pytest.raises(Closed):
+        save(sitting, "12")
+
+    assert sitting.exam.sittings.count() == 1

@@ -1,0 +1,199 @@
+"""The screens of documents: who sees them, in which language, and where else they are named."""
+
+import pytest
+from django.urls import reverse
+
+from courses.models import Lesson
+from kb.models import BulletinPage, ControlledPage, FaqPage, FaultGuidePage, ProcedurePage
+from people.models import Audience
+from tests import make
+from tests.make import text
+
+pytestmark = pytest.mark.django_db
+
+OPEN, INTERNAL, RESTRICTED = ControlledPage.Confidentiality
+
+
+def words(answer):
+    return answer.content.decode().split("<main", 1)[1].split("</main>")[0]
+
+
+def test_every_kind_has_its_dress(client, technician):
+    client.force_login(technician)
+    _manual, chapters = make.manual(number="MAN-1", title="手册")
+    pages = [
+        make.document(FaqPage),
+        make.document(BulletinPage),
+        make.procedure(asks=make.qualification()),
+        make.guide(),
+        _manual,
+        *chapters,
+    ]
+
+    for page in pages:
+        answer = client.get(page.get_absolute_url())
+        assert answer.status_code == 200
+        assert page.title in words(answer)
+        assert page.number in words(answer)
+
+
+def test_its_blocks_can_be_linked_to(client):
+    page = make.document(body=[text("first", "第一段"), text("second", "第二段")])
+
+    shown = words(client.get(page.get_absolute_url()))
+
+    assert 'id="first"' in shown
+    assert 'id="second"' in shown
+    assert "第二段" in shown
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"audience": Audience.INTERNAL},
+        {"audience": Audience.DEALER},
+        {"confidentiality": INTERNAL},
+        {"confidentiality": RESTRICTED},
+        {"live": False},
+    ],
+    ids=str,
+)
+def test_what_a_person_may_not_see_is_answered_like_what_does_not_exist(client, customer, fields):
+    page = make.document(number="A-1", title="机密题目", **fields)
+    client.force_login(customer)
+
+    hidden, unknown = client.get(page.get_absolute_url()), client.get(reverse("document", args=["A-2"]))
+
+    assert hidden.status_code == unknown.status_code == 404
+    assert words(hidden).replace("A-1", "") == words(unknown).replace("A-2", "")
+    assert "机密题目" not in hidden.content.decode()
+
+
+def test_each_language_at_its_own_address(client):
+    make.document(number="A-1", title="中文题目")
+    make.document(number="A-1", title="English title", language="en")
+
+    assert "中文题目" in words(client.get("/doc/A-1/"))
+    assert "English title" in words(client.get("/en/doc/A-1/"))
+
+
+@pytest.mark.parametrize(("written", "read"), [("zh-hans", "/en/doc/A-1/"), ("en", "/doc/A-1/")])
+def test_where_there_is_no_translation_the_other_language_is_shown_and_said_to_be_foreign(client, written, read):
+    make.document(number="A-1", title="题目", language=written)
+
+    answer = client.get(read)
+
+    assert answer.status_code == 200
+    assert answer.context["is_foreign"]
+
+
+def test_a_translation_a_person_may_not_read_does_not_hide_the_one_he_may(client):
+    make.document(number="A-1", title="中文题目")
+    make.document(number="A-1", title="English title", language="en", audience=Audience.INTERNAL)
+
+    assert "中文题目" in words(client.get("/en/doc/A-1/"))
+
+
+def test_the_library_shows_each_document_once_in_the_language_of_the_reader_where_there_is_one(client):
+    make.document(number="A-1", title="中文甲")
+    make.document(number="A-1", title="English A", language="en")
+    make.document(number="A-2", title="中文乙")
+
+    chinese, english = words(client.get("/library/")), words(client.get("/en/library/"))
+
+    assert "中文甲" in chinese
+    assert "English A" not in chinese
+    assert "English A" in english
+    assert "中文甲" not in english
+    assert "中文乙" in english
+
+
+@pytest.mark.parametrize("name", ["library", "home"])
+def test_lists_name_only_what_the_person_may_read(client, dealer, name):
+    make.document(title="公开问答")
+    make.document(title="内部问答", audience=Audience.INTERNAL)
+    make.document(BulletinPage, title="内部通报", audience=Audience.INTERNAL)
+    make.document(title="草稿问答", live=False)
+    client.force_login(dealer)
+
+    shown = words(client.get(reverse(name)))
+
+    assert ("公开问答" in shown) is (name == "library")
+    assert "内部" not in shown
+    assert "草稿" not in shown
+
+
+@pytest.mark.parametrize("kind", ["faq", "guide", "nonsense", "'"])
+def test_the_library_can_be_narrowed_to_a_kind(client, kind):
+    make.document(title="问答一")
+    make.guide(title="指南一")
+
+    shown = words(client.get(reverse("library"), {"kind": kind}))
+
+    assert ("问答一" in shown) is (kind != "guide")
+    assert ("指南一" in shown) is (kind != "faq")
+
+
+def test_a_manual_lists_the_chapters_a_person_may_read(client):
+    manual, (first, second) = make.manual()
+    ControlledPage.objects.filter(pk=first.pk).update(audience=Audience.INTERNAL)
+
+    shown = words(client.get(manual.get_absolute_url()))
+
+    assert second.title in shown
+    assert first.title not in shown
+
+
+def test_a_chapter_leads_on_and_back_over_what_may_be_read(client):
+    _manual, (first, second, third) = make.manual(chapters=3)
+    ControlledPage.objects.filter(pk=second.pk).update(audience=Audience.INTERNAL)
+
+    shown = words(client.get(third.get_absolute_url()))
+
+    assert first.get_absolute_url() in shown
+    assert second.title not in shown
+
+
+def test_a_procedure_tells_whether_the_reader_holds_what_it_asks_for(client, technician):
+    page = make.procedure(asks=make.qualification())
+
+    assert client.get(page.get_absolute_url()).status_code == 200
+    client.force_login(technician)
+    assert client.get(page.get_absolute_url()).status_code == 200
+
+
+def test_courses_and_levels_that_belong_to_a_document_stand_beside_it(client, technician):
+    qualification = make.qualification()
+    page = make.procedure(asks=qualification)
+    course = make.course(title="更换电源")
+    Lesson.objects.create(course=course, key="page", kind="page", title="规程", page=page, sort_order=9)
+    make.level(qualification=qualification, title="初级工")
+    hidden = make.course(title="内部课程", audience=Audience.INTERNAL)
+    Lesson.objects.create(course=hidden, key="page", kind="page", title="规程", page=page, sort_order=9)
+
+    stranger = client.get(page.get_absolute_url()).content.decode()
+    client.force_login(technician)
+    shown = client.get(page.get_absolute_url()).content.decode()
+
+    assert "更换电源" in shown
+    assert "初级工" in shown
+    assert "内部课程" not in stranger
+
+
+def test_scanning_the_code_of_a_document_leads_to_it(client):
+    page = make.document(number="A-1")
+
+    assert client.get(reverse("scan", args=["A-1"])).url == page.get_absolute_url()
+
+
+@pytest.mark.parametrize("number", ["..", "a b", "é", "%", "'", "<b>", "A" * 400, "\x00"])
+def test_no_number_breaks_the_server(client, number):
+    for name in ("document", "walk", "scan"):
+        assert client.get(reverse(name, args=[number]), follow=True).status_code == 404
+
+
+def test_only_guides_can_be_walked(client):
+    page = make.document()
+
+    assert client.get(reverse("walk", args=[page.number])).status_code == 404
+    assert not isinstance(page, FaultGuidePage | ProcedurePage)

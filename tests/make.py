@@ -1,0 +1,292 @@
+"""Plain builders of real rows. Each takes what a test cares about and fills in the rest; numbers make names unique."""
+
+import datetime
+import itertools
+from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import Group
+from wagtail.models import Locale, Page, Site
+
+from courses.models import Course, Lesson, Plan, PlanItem
+from exams.models import BlueprintRow, Exam, Level, Question, QuestionVersion, Requirement, Scheme, Topic
+from kb.models import (
+    ChapterPage,
+    ControlledPage,
+    FaqPage,
+    FaultGuidePage,
+    HomePage,
+    KnowledgeIndexPage,
+    ManualPage,
+    PersonsNeeded,
+    ProcedurePage,
+    ProductFamily,
+    ProductModel,
+)
+from people.models import Audience, OrgUnit, Position, Qualification, Subject, User
+from people.roles import Role, write_groups
+
+_count = itertools.count(1)
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOON = datetime.datetime(2026, 11, 2, 12, 0, tzinfo=SHANGHAI)
+TODAY = NOON.date()
+
+
+def unit(kind: str = OrgUnit.Kind.DEPARTMENT, **fields: object) -> OrgUnit:
+    """A unit of the given kind."""
+    n = next(_count)
+    return OrgUnit.objects.create(**{"key": f"unit-{n}", "name": f"部门{n}", "kind": kind} | fields)
+
+
+def person(*roles: Role, kind: str = OrgUnit.Kind.DEPARTMENT, **fields: object) -> User:
+    """A person in a unit of that kind, with these roles; the password is `secret`."""
+    n = next(_count)
+    defaults = {"username": f"person{n}", "name": f"张{n}"}
+    if "unit" not in fields:
+        defaults["unit"] = unit(kind)
+    made = User.objects.create_user(password="secret", **defaults | fields)
+    if roles:
+        write_groups(roles=roles)
+        made.groups.add(*Group.objects.filter(name__in=[role.group for role in roles]))
+    return made
+
+
+def position(**fields: object) -> Position:
+    """A position."""
+    n = next(_count)
+    return Position.objects.create(**{"key": f"position-{n}", "name": f"岗位{n}"} | fields)
+
+
+def qualification(rank: int = 1, subject: Subject | None = None) -> Qualification:
+    """A qualification of that rank, in a subject of its own unless one is given."""
+    n = next(_count)
+    subject = subject or Subject.objects.create(key=f"subject-{n}", name=f"领域{n}", name_en=f"Subject {n}")
+    return Qualification.objects.create(subject=subject, rank=rank)
+
+
+def product(**fields: object) -> ProductModel:
+    """A product model in a family of its own unless one is given."""
+    n = next(_count)
+    if "family" not in fields:
+        fields["family"] = ProductFamily.objects.create(key=f"family-{n}", name=f"产品族{n}")
+    return ProductModel.objects.create(**{"key": f"model-{n}", "name": f"型号{n}"} | fields)
+
+
+def folder(language: str = "zh-hans") -> KnowledgeIndexPage:
+    """The folder documents are made in, in that language; the tree above it is made where it is missing."""
+    locale, _made = Locale.objects.get_or_create(language_code=language)
+    home = HomePage.objects.filter(locale=locale).first()
+    if home is None:
+        home = Page.get_first_root_node().add_child(
+            instance=HomePage(title="首页", slug=f"home-{language}", locale=locale)
+        )
+        if language == "zh-hans":
+            Site.objects.update_or_create(is_default_site=True, defaults={"root_page": home, "hostname": "localhost"})
+    found = KnowledgeIndexPage.objects.child_of(home).first()
+    return found or home.add_child(instance=KnowledgeIndexPage(title="知识", slug="kb", locale=locale))
+
+
+def text(id_: str, words: str = "内容", heading: str = "标题") -> dict:
+    """A clause as a stream holds it."""
+    return {"type": "text", "id": id_, "value": {"heading": heading, "text": words}}
+
+
+def step(id_: str, words: str = "内容", heading: str = "步骤", **members: object) -> dict:
+    """A step of a procedure as a stream holds it."""
+    return {"type": "step", "id": id_, "value": {"heading": heading, "text": words} | members}
+
+
+def ask(id_: str, choices: Mapping[str, str], none: str, heading: str = "看到什么？") -> dict:
+    """A question of a fault guide; choices are words -> node."""
+    value = {
+        "heading": heading,
+        "choices": [{"words": words, "to": to} for words, to in choices.items()],
+        "none": none,
+    }
+    return {"type": "ask", "id": id_, "value": value}
+
+
+def measure(id_: str, ranges: Sequence[tuple], cannot: str, **members: object) -> dict:
+    """A measurement; ranges are (low, high, node), None for no bound."""
+    rows = [{"low": low, "high": high, "to": to} for low, high, to in ranges]
+    value = {
+        "heading": "测量 12 V",
+        "point": "P1",
+        "instrument": "万用表",
+        "unit": "V",
+        "ranges": rows,
+        "cannot": cannot,
+    }
+    return {"type": "measure", "id": id_, "value": value | members}
+
+
+def act(id_: str, then: str, **members: object) -> dict:
+    """Something to do in a fault guide."""
+    return {"type": "act", "id": id_, "value": {"heading": "重新插拔", "then": then} | members}
+
+
+def end(id_: str, result: str = "resolved", **members: object) -> dict:
+    """An end of a fault guide."""
+    return {"type": "end", "id": id_, "value": {"heading": "结论", "result": result} | members}
+
+
+def document(
+    model: type[ControlledPage] = FaqPage,
+    body: list[dict] | None = None,
+    parent: Page | None = None,
+    **fields: object,
+) -> ControlledPage:
+    """A live document for everyone, published as authors publish; drafts with live=False."""
+    n = next(_count)
+    language = fields.pop("language", "zh-hans")
+    live = fields.pop("live", True)
+    parent = parent or folder(language)
+    defaults = {
+        "title": f"文件{n}",
+        "slug": f"document-{n}",
+        "number": f"DOC-{n}",
+        "audience": Audience.PUBLIC,
+        "confidentiality": ControlledPage.Confidentiality.OPEN,
+        "locale": parent.locale,
+        "live": False,
+    }
+    page = model(**defaults | fields)
+    page.body = model._meta.get_field("body").stream_block.to_python([text("first")] if body is None else body)
+    parent.add_child(instance=page)
+    revision = page.save_revision()
+    if live:
+        revision.publish()
+    page.refresh_from_db()
+    return page
+
+
+def procedure(*, asks: Qualification | None = None, **fields: object) -> ProcedurePage:
+    """A procedure of two steps, asking for a qualification if one is given."""
+    page = document(ProcedurePage, **{"body": [step("off"), step("open")]} | fields)
+    if asks:
+        PersonsNeeded.objects.create(page=page, qualification=asks, count=1)
+    return page
+
+
+def guide(body: list[dict] | None = None, **fields: object) -> FaultGuidePage:
+    """A fault guide: lamp off -> measure 12 V -> bad (replace) or good (hand over); lamp on -> hand over."""
+    body = body or [
+        ask("lamp", {"不亮": "rail", "亮": "over"}, none="over"),
+        measure("rail", [(None, "11.4", "bad"), ("11.4", "12.6", "over"), ("12.6", None, "bad")], cannot="over"),
+        end("bad", cause="电源模块损坏"),
+        end("over", result="unresolved", escalate="专业服务中心"),
+    ]
+    return document(FaultGuidePage, body=body, **{"start": body[0]["id"]} | fields)
+
+
+def manual(chapters: int = 2, **fields: object) -> tuple[ManualPage, list[ChapterPage]]:
+    """A manual and its chapters."""
+    page = document(ManualPage, **fields)
+    return page, [document(ChapterPage, parent=page, number=f"{page.number}.{n}") for n in range(1, chapters + 1)]
+
+
+def course(lessons: int = 2, attestation: bool = False, **fields: object) -> Course:
+    """A course of reading lessons, ending in an attestation if wanted."""
+    n = next(_count)
+    made = Course.objects.create(**{"key": f"course-{n}", "title": f"课程{n}", "audience": Audience.DEALER} | fields)
+    for place in range(1, lessons + 1):
+        Lesson.objects.create(course=made, key=f"lesson-{place}", title=f"第{place}课", text="内容", sort_order=place)
+    if attestation:
+        Lesson.objects.create(
+            course=made,
+            key="pledge",
+            kind=Lesson.Kind.ATTESTATION,
+            title="承诺",
+            text="我承诺保密。",
+            sort_order=99,
+        )
+    return made
+
+
+def plan(position: Position, *courses: Course, due_days: int = 30) -> Plan:
+    """A plan for that position asking for these courses."""
+    n = next(_count)
+    made = Plan.objects.create(key=f"plan-{n}", title=f"计划{n}", position=position)
+    for each in courses:
+        PlanItem.objects.create(plan=made, course=each, due_days=due_days)
+    return made
+
+
+BODIES = {
+    "single": {"options": [{"text": "对", "right": True}, {"text": "错"}, {"text": "都不是"}]},
+    "multiple": {"options": [{"text": "甲", "right": True}, {"text": "乙", "right": True}, {"text": "丙"}]},
+    "truefalse": {"right": True},
+    "numeric": {"answer": "12", "tolerance": "0.6", "unit": "V"},
+    "ordering": {"lines": ["断电", "拆盖", "更换", "上电"]},
+}
+
+
+def question(
+    kind: str = "single",
+    *,
+    topic: Topic | None = None,
+    cites: tuple[ControlledPage, str] | None = None,
+    **fields: object,
+) -> Question:
+    """An active question with its first version; `cites` is (page, block id)."""
+    n = next(_count)
+    topic = topic or Topic.objects.create(key=f"topic-{n}", title=f"主题{n}")
+    made = Question.objects.create(
+        **{"topic": topic, "key": f"q-{n}", "state": Question.State.ACTIVE, "difficulty": 1} | fields
+    )
+    citation = {}
+    if cites:
+        page, block_id = cites
+        citation = {
+            "page_id": page.pk,
+            "block_id": block_id,
+            "digest": page.blocks.get(block_id=block_id).digest,
+        }
+    QuestionVersion.objects.create(
+        question=made,
+        number=1,
+        kind=kind,
+        text=f"问题{n}？",
+        explanation="解释",
+        body=BODIES[kind],
+        **citation,
+    )
+    return made
+
+
+def exam(kinds: Sequence[str] = tuple(BODIES), **fields: object) -> Exam:
+    """An exam that draws one question of each of these kinds, of a topic of its own."""
+    n = next(_count)
+    topic = Topic.objects.create(key=f"topic-{n}", title=f"主题{n}")
+    for kind in kinds:
+        question(kind, topic=topic)
+    made = Exam.objects.create(
+        **{
+            "key": f"exam-{n}",
+            "title": f"考试{n}",
+            "minutes": 20,
+            "pass_mark": 75,
+            "audience": Audience.DEALER,
+        }
+        | fields
+    )
+    BlueprintRow.objects.create(exam=made, topic=topic, count=len(kinds), points=1)
+    return made
+
+
+def level(
+    *, course: Course | None = None, exam: Exam | None = None, held: Level | None = None, **fields: object
+) -> Level:
+    """A level of a scheme of its own unless one is given, asking for these things."""
+    n = next(_count)
+    defaults = {"key": f"level-{n}", "title": "初级", "title_en": "Junior", "months": 24}
+    if "scheme" not in fields:
+        defaults["scheme"] = Scheme.objects.create(key=f"scheme-{n}", title=f"认证{n}")
+    if "qualification" not in fields:
+        defaults["qualification"] = qualification()
+    made = Level.objects.create(**defaults | fields)
+    for name, wanted in (("course", course), ("exam", exam), ("held", held)):
+        if wanted:
+            Requirement.objects.create(level=made, **{name: wanted})
+    return made
