@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from courses import learn
@@ -74,11 +75,7 @@ def lesson(request: HttpRequest, course_key: str, key: str) -> HttpResponse:
 def _show(request: HttpRequest, found: Lesson, mistake: str = "") -> HttpResponse:
     lessons = list(found.course.lessons.all())
     place = [each.pk for each in lessons].index(found.pk)
-    page = (
-        ControlledPage.objects.visible_to(request.user).filter(pk=found.page_id).specific().first()
-        if found.page_id
-        else None
-    )
+    page = _edition(request, found)
     context = {
         "course": found.course,
         "lesson": found,
@@ -92,6 +89,14 @@ def _show(request: HttpRequest, found: Lesson, mistake: str = "") -> HttpRespons
         "mistake": mistake,
     }
     return render(request, "courses/lesson.html", context, status=422 if mistake else 200)
+
+
+def _edition(request: HttpRequest, found: Lesson) -> ControlledPage | None:
+    """Return the document of the lesson that the person may read, in his language if there is one."""
+    if not found.page_id:
+        return None
+    editions = ControlledPage.objects.visible_to(request.user).filter(number=found.page.number)
+    return editions.preferring(get_language()).specific().first()
 
 
 @login_required

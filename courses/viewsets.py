@@ -1,38 +1,35 @@
 """The authoring screens of learning."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from courses.models import Course, Enrolment, Plan
+from people.viewsets import Records, Rows
 
 
-class CourseViewSet(ModelViewSet):
+class CourseViewSet(Rows):
     """Courses with their lessons."""
 
     model = Course
     icon = "openquote"
     list_display = ["title", "key", "audience", "hours"]
-    copy_view_enabled = False
 
 
-class PlanViewSet(ModelViewSet):
+class PlanViewSet(Rows):
     """Training plans with their courses."""
 
     model = Plan
     icon = "date"
     list_display = ["title", "position"]
-    copy_view_enabled = False
 
 
-class EnrolmentViewSet(ModelViewSet):
+class EnrolmentViewSet(Records):
     """Who takes what, to look at."""
 
     model = Enrolment
     icon = "user"
     form_fields = ["person", "course"]
     list_display = ["person", "course", "enrolled_at"]
-    inspect_view_enabled = True
-    copy_view_enabled = False
 
 
 class LearningGroup(ModelViewSetGroup):

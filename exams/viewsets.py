@@ -1,21 +1,14 @@
 """The authoring screens of the question bank, exams and certification."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from exams.forms import QuestionForm
 from exams.models import Decision, Exam, Question, Scheme, Sitting, Topic
+from people.viewsets import Records, Rows
 
 
-class _Rows(ModelViewSet):
-    """A table of rows."""
-
-    icon = "list-ul"
-    list_per_page = 50
-    copy_view_enabled = False
-
-
-class TopicViewSet(_Rows):
+class TopicViewSet(Rows):
     """Topics."""
 
     model = Topic
@@ -23,7 +16,7 @@ class TopicViewSet(_Rows):
     list_display = ["title", "key"]
 
 
-class QuestionViewSet(_Rows):
+class QuestionViewSet(Rows):
     """Questions; saving one with other words or another key makes a version."""
 
     model = Question
@@ -37,7 +30,7 @@ class QuestionViewSet(_Rows):
         return QuestionForm
 
 
-class ExamViewSet(_Rows):
+class ExamViewSet(Rows):
     """Exams with their blueprints."""
 
     model = Exam
@@ -45,7 +38,7 @@ class ExamViewSet(_Rows):
     list_display = ["title", "key", "minutes", "pass_mark"]
 
 
-class SittingViewSet(_Rows):
+class SittingViewSet(Records):
     """Sittings, to look at; papers and keys stay closed here."""
 
     model = Sitting
@@ -53,7 +46,6 @@ class SittingViewSet(_Rows):
     form_fields = ["exam"]
     list_display = ["exam", "person", "attempt", "started_at", "finished_at", "has_passed"]
     list_filter = ["exam", "has_passed"]
-    inspect_view_enabled = True
     inspect_view_fields = [
         "exam",
         "person",
@@ -67,7 +59,7 @@ class SittingViewSet(_Rows):
     ]
 
 
-class SchemeViewSet(_Rows):
+class SchemeViewSet(Rows):
     """Certification schemes with their levels."""
 
     model = Scheme
@@ -75,14 +67,13 @@ class SchemeViewSet(_Rows):
     list_display = ["title", "key"]
 
 
-class DecisionViewSet(_Rows):
+class DecisionViewSet(Records):
     """Decisions, to look at: they are made on their own screen and never changed."""
 
     model = Decision
     icon = "clipboard-list"
     form_fields = ["reason"]
     list_display = ["level", "person", "outcome", "decided_by", "decided_at"]
-    inspect_view_enabled = True
 
 
 class ExamGroup(ModelViewSetGroup):

@@ -31,24 +31,18 @@ from people.models import Qualification
 
 def readable(request: HttpRequest, number: str) -> ControlledPage:
     """Return the document of this number that the person may read, in his language if there is one. Raises Http404."""
-    editions = ControlledPage.objects.visible_to(request.user).filter(number=number).specific()
-    by_language = {edition.language: edition for edition in editions}
-    if not by_language:
+    editions = ControlledPage.objects.visible_to(request.user).filter(number=number)
+    page = editions.preferring(get_language()).specific().first()
+    if page is None:
         raise Http404(number)
-    return by_language.get(get_language()) or by_language.get("zh-hans") or next(iter(by_language.values()))
+    return page
 
 
 def library(request: HttpRequest) -> HttpResponse:
     """All documents the person may read, kind by kind."""
     kind = request.GET.get("kind", "")
     wanted = KINDS.get(kind)
-    pages = ControlledPage.objects.visible_to(request.user).in_language(get_language()).not_exact_type(ChapterPage)
-    if get_language() != "zh-hans":  # where there is no English, the Chinese document is better than none
-        translated = pages.values("number")
-        chinese = ControlledPage.objects.visible_to(request.user).in_language("zh-hans").not_exact_type(ChapterPage)
-        pages = ControlledPage.objects.filter(
-            Q(pk__in=pages.values("pk")) | Q(pk__in=chinese.exclude(number__in=translated).values("pk"))
-        )
+    pages = ControlledPage.objects.visible_to(request.user).preferring(get_language()).not_exact_type(ChapterPage)
     pages = pages.exact_type(wanted) if wanted else pages
     groups: dict[str, list[ControlledPage]] = {key: [] for key in KINDS}
     for page in pages.order_by("number").specific(defer=True):
@@ -163,7 +157,7 @@ def product(request: HttpRequest, key: str) -> HttpResponse:
     pages = (
         ControlledPage.objects.visible_to(request.user)
         .filter(product_models=model)
-        .in_language("zh-hans")
+        .preferring(get_language())
         .order_by("number")
     )
     codes = FaultCode.objects.filter(Q(model=model) | Q(family=model.family)).select_related("model", "family")
@@ -186,7 +180,8 @@ def fault_code(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("fault_code", fold_code(code))
     guides = (
         FaultGuidePage.objects.visible_to(request.user)
-        .filter(codes__in=codes, language="zh-hans")
+        .filter(codes__in=codes)
+        .preferring(get_language())
         .distinct()
         .prefetch_related("codes")
     )

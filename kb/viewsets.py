@@ -1,22 +1,15 @@
 """The authoring screens of the catalogue: products, codes, parts, tools, symptoms."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from kb.models import Component, DiagnosisRun, FaultCode, Part, ProductFamily, ProductModel, Symptom, Tool
+from people.viewsets import Records, Rows
 
 NAMED = ["key", "name", "name_en"]
 
 
-class _Rows(ModelViewSet):
-    """A table of plain rows."""
-
-    icon = "list-ul"
-    list_per_page = 50
-    copy_view_enabled = False
-
-
-class FamilyViewSet(_Rows):
+class FamilyViewSet(Rows):
     """Product families."""
 
     model = ProductFamily
@@ -24,7 +17,7 @@ class FamilyViewSet(_Rows):
     list_display = ["name", "key"]
 
 
-class ModelsViewSet(_Rows):
+class ModelsViewSet(Rows):
     """Product models."""
 
     model = ProductModel
@@ -32,7 +25,7 @@ class ModelsViewSet(_Rows):
     list_display = ["name", "key", "family"]
 
 
-class ComponentViewSet(_Rows):
+class ComponentViewSet(Rows):
     """Components."""
 
     model = Component
@@ -40,7 +33,7 @@ class ComponentViewSet(_Rows):
     list_display = ["name", "key", "model"]
 
 
-class FaultCodeViewSet(_Rows):
+class FaultCodeViewSet(Rows):
     """Fault codes."""
 
     model = FaultCode
@@ -49,7 +42,7 @@ class FaultCodeViewSet(_Rows):
     search_fields = ["code", "folded", "meaning"]
 
 
-class PartViewSet(_Rows):
+class PartViewSet(Rows):
     """Spare parts."""
 
     model = Part
@@ -58,7 +51,7 @@ class PartViewSet(_Rows):
     search_fields = ["name", "number"]
 
 
-class ToolViewSet(_Rows):
+class ToolViewSet(Rows):
     """Tools."""
 
     model = Tool
@@ -66,7 +59,7 @@ class ToolViewSet(_Rows):
     list_display = ["name", "key"]
 
 
-class SymptomViewSet(_Rows):
+class SymptomViewSet(Rows):
     """Symptoms."""
 
     model = Symptom
@@ -74,13 +67,12 @@ class SymptomViewSet(_Rows):
     list_display = ["name", "synonyms"]
 
 
-class RunViewSet(_Rows):
+class RunViewSet(Records):
     """Records of fault guides followed, to look at."""
 
     model = DiagnosisRun
     form_fields = ["note"]
     list_display = ["guide", "person", "result", "recorded_at"]
-    inspect_view_enabled = True
 
 
 class CatalogueGroup(ModelViewSetGroup):

@@ -1,12 +1,21 @@
 """The authoring screens of people."""
 
 from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views.generic import DeleteView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import UserViewSet
 
-from people.models import Credential, OrgUnit, Position, Qualification, Subject
+from people.models import Credential, OrgUnit, Position, Qualification, Subject, User
 
 FIELDS = {"name", "employee_number", "unit", "position", "position_since"}
 
@@ -57,15 +66,48 @@ class PersonViewSet(UserViewSet):
         return PersonEditForm if for_update else PersonCreationForm
 
 
-class _Rows(ModelViewSet):
-    """A table of plain rows."""
+class DeleteUnused(DeleteView):
+    """Deletes a row, or says that something rests on it; Wagtail's own view fails there."""
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Delete it if nothing is in the way."""
+        try:
+            with transaction.atomic():
+                return super().form_valid(form)
+        except ProtectedError:
+            messages.error(self.request, gettext("“%s” is in use and cannot be deleted.") % self.object)
+            return redirect(self.get_success_url())
+
+
+class Rows(ModelViewSet):
+    """A table of rows to edit."""
 
     icon = "list-ul"
     list_per_page = 50
     copy_view_enabled = False
+    delete_view_class = DeleteUnused
 
 
-class UnitViewSet(_Rows):
+class ViewOnly(ModelPermissionPolicy):
+    """Nobody adds, changes or deletes, superusers included; who may view is a matter of roles."""
+
+    def user_has_permission(self, user: User, action: str) -> bool:
+        """Allow looking alone."""
+        return action == "view" and super().user_has_permission(user, action)
+
+
+class Records(Rows):
+    """Rows that come from what people did, to look at."""
+
+    inspect_view_enabled = True
+
+    def on_register(self) -> None:
+        """Close all but looking."""
+        register_permission_policy(self.model, ViewOnly(self.model), exact_class=True)
+        super().on_register()
+
+
+class UnitViewSet(Rows):
     """Units."""
 
     model = OrgUnit
@@ -73,7 +115,7 @@ class UnitViewSet(_Rows):
     list_display = ["name", "key", "kind", "parent"]
 
 
-class PositionViewSet(_Rows):
+class PositionViewSet(Rows):
     """Positions."""
 
     model = Position
@@ -81,7 +123,7 @@ class PositionViewSet(_Rows):
     list_display = ["name", "key"]
 
 
-class SubjectViewSet(_Rows):
+class SubjectViewSet(Rows):
     """Subjects."""
 
     model = Subject
@@ -89,7 +131,7 @@ class SubjectViewSet(_Rows):
     list_display = ["name", "key"]
 
 
-class QualificationViewSet(_Rows):
+class QualificationViewSet(Rows):
     """Qualifications."""
 
     model = Qualification
@@ -97,13 +139,12 @@ class QualificationViewSet(_Rows):
     list_display = ["subject", "rank", "gate"]
 
 
-class CredentialViewSet(_Rows):
+class CredentialViewSet(Records):
     """Credentials, to look at: they come from decisions, and nothing is ever changed or taken out here."""
 
     model = Credential
     form_fields = ["is_public"]
     list_display = ["number", "person", "qualification", "valid_from", "valid_until"]
-    inspect_view_enabled = True
 
 
 class PeopleGroup(ModelViewSetGroup):

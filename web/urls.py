@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
-from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as file_urls
@@ -14,7 +13,7 @@ from kb import views as kb
 from web import views as web
 
 urlpatterns = [
-    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/login/", web.admin_login, name="admin_login"),
     path("admin/", include(admin_urls)),
     path("files/", include(file_urls)),
     path("q/<str:number>/", kb.scan, name="scan"),

@@ -3,9 +3,12 @@
 from dataclasses import dataclass, field
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +40,7 @@ DEPTH = 60
 
 def home(request: HttpRequest) -> HttpResponse:
     """What do I have to do today; to a stranger, what is here and where to sign in."""
-    pages = ControlledPage.objects.visible_to(request.user).in_language(get_language())
+    pages = ControlledPage.objects.visible_to(request.user).preferring(get_language())
     context = {
         "bulletins": BulletinPage.objects.filter(pk__in=pages.values("pk")).order_by("-effective_on")[:3],
         "faqs": FaqPage.objects.filter(pk__in=pages.values("pk")).order_by("number")[:6],
@@ -191,6 +194,13 @@ def read_notice(request: HttpRequest, pk: int) -> HttpResponse:
         notice.read_at = timezone.now()
         notice.save(update_fields=["read_at"])
     return redirect(notice.url or "home")
+
+
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """Ask for the site's one sign-in; whoever is signed in and sent here has no business in the admin."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next", reverse("wagtailadmin_home")))
 
 
 def _failure(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:

@@ -15,14 +15,13 @@ from kb.content.values import (
     Keys,
     Reference,
     Signature,
-    Spans,
     Value,
     Version,
-    Ways,
     Whole,
     Words,
     Yes,
 )
+from kb.content.ways import Spans, Ways
 from kb.models import (
     Block,
     BulletinPage,

@@ -6,7 +6,8 @@ from typing import Any
 
 from kb.content.shapes import Members, Part, Shape
 from kb.content.sources import tidy
-from kb.content.values import Span, Way, comma_separated
+from kb.content.values import comma_separated
+from kb.content.ways import Span, Way
 
 type Raw = dict[str, Any]
 type PkOf = Callable[[str], int]  # document number -> primary key of its page in the right language

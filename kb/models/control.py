@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
@@ -56,9 +57,10 @@ class ControlledQuerySet(PageQuerySet):
         references = ReferenceIndex.get_references_to(page).values_list("object_id", flat=True)
         return self.filter(pk__in=[int(id_) for id_ in references]) if page.pk else self.none()
 
-    def in_language(self, code: str) -> Self:
-        """Those written in this language."""
-        return self.filter(language=code)
+    def preferring(self, language: str) -> Self:
+        """Those written in this language, and of documents that are not, what there is."""
+        own = self.filter(language=language).order_by().values("number")
+        return self.filter(Q(language=language) | ~Q(number__in=own))
 
 
 class ControlledPageForm(WagtailAdminPageForm):

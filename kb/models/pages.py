@@ -150,7 +150,7 @@ class ProcedurePage(ControlledPage):
         needs = list(self.persons.all())
         return super().get_context(request) | {
             "persons": [(need, holds(person=request.user, qualification=need.qualification, at=now)) for need in needs],
-            "guides": FaultGuidePage.objects.visible_to(request.user).referring_to(self),
+            "guides": FaultGuidePage.objects.visible_to(request.user).referring_to(self).preferring(self.language),
         }
 
 

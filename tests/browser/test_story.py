@@ -1,4 +1,4 @@
-"""The whole story on the real content: search a fault, follow the guide, learn, be examined, be certified, be verified."""
+"""The whole story on real content: search a fault, follow the guide, learn, be examined, be certified, be verified."""
 
 import re
 
@@ -83,7 +83,11 @@ def follow_it_to_an_end(page: Page) -> None:
     page.locator("form[action$='/record/'] button").click()
     expect(page.locator(".messages")).to_contain_text("已记录")
     run = DiagnosisRun.objects.get()
-    assert (run.person.username, run.result, run.path[0]["said"]) == ("technician", "resolved", "转几秒又断电，反复如此")
+    assert (run.person.username, run.result, run.path[0]["said"]) == (
+        "technician",
+        "resolved",
+        "转几秒又断电，反复如此",
+    )
     assert any(turn["answer"] == "11。0" for turn in run.path)
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 from wagtail.models import Page, ReferenceIndex, Revision, Site
+from wagtail.search.backends import get_search_backend
 
 from courses.models import Course, Lesson, Plan
 from exams.models import BlueprintRow, Exam, Level, Question, QuestionVersion, Requirement
@@ -168,9 +169,7 @@ def test_the_command_says_what_it_does(small: Folder, capsys):
         call_command("load_content", small.path)
 
 
-def test_what_is_loaded_is_found(loaded: Folder, django_capture_on_commit_callbacks):
-    from wagtail.search.backends import get_search_backend
-
+def test_what_is_loaded_is_found(loaded: Folder):
     get_search_backend().get_index_for_model(Page).refresh()
     found = ControlledPage.objects.live().search("开不了机")
     assert "FG-1" in {page.number for page in found}

@@ -16,15 +16,12 @@ from kb.content.values import (
     Number,
     Signature,
     Slug,
-    Span,
-    Spans,
     Version,
-    Way,
-    Ways,
     Whole,
     Words,
     Yes,
 )
+from kb.content.ways import Span, Spans, Way, Ways
 from kb.models import Tool
 
 DAY = datetime.date(2026, 3, 1)

@@ -21,10 +21,8 @@ def page():
 
 
 def revise(question, page, **changes):
-    words = {
-        "kind": "truefalse", "text": "问题", "explanation": "解释", "body": {"right": True}, "page": page, "block_id": "a",
-    }  # fmt: skip
-    return bank.revise(question=question, **words | changes)
+    words = {"kind": "truefalse", "text": "问题", "explanation": "解释", "body": {"right": True}, "block_id": "a"}
+    return bank.revise(question=question, page=page, **words | changes)
 
 
 @pytest.fixture

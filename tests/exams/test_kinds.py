@@ -68,7 +68,10 @@ def test_a_whole_question_has_no_mistakes(kind):
     ids=str,
 )
 def test_what_is_not_whole_is_told(kind, body):
-    assert all(KINDS[kind].mistakes(body)) and KINDS[kind].mistakes(body)
+    sentences = KINDS[kind].mistakes(body)
+
+    assert sentences
+    assert all(sentences)
 
 
 def members(value):
@@ -132,8 +135,7 @@ def test_any_response_is_stored_or_refused(kind, response):
     shown, key = frozen(kind, BODIES[kind])
     try:
         stored = KINDS[kind].clean(shown, response)
-    except BadResponse as reason:
-        assert str(reason)
+    except BadResponse:
         return
 
     assert json.loads(json.dumps(stored)) == stored

@@ -198,9 +198,9 @@ def test_a_broken_request_gets_400_and_changes_nothing(candidate, sitting, body)
 
 
 @pytest.mark.parametrize("response", [{}, {"a": [1]}, [[]], 1.5, "x" * 100_000, "\ud800", [None], -1, "\x00"], ids=repr)
-@pytest.mark.parametrize("kind", make.BODIES)
-def test_no_response_breaks_the_server(candidate, sitting, kind, response):
-    assert save(candidate, sitting, response, kind=kind).status_code in {200, 422}
+def test_no_response_breaks_the_server(candidate, sitting, response):
+    for kind in make.BODIES:
+        assert save(candidate, sitting, response, kind=kind).status_code in {200, 422}
 
 
 @pytest.mark.parametrize(("late", "status"), [(0, 200), (60, 200), (61, 410)])

@@ -56,6 +56,7 @@ class Reader(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
+        """Keep them."""
         self.tags.add(tag)
         self.attributes += attrs
 

@@ -21,9 +21,15 @@ Kind = CredentialEvent.Kind
 
 def give(person, qualification=None, *, at=NOON, valid_from=TODAY, valid_until=TODAY + 30 * DAY):
     return issue(
-        person=person, qualification=qualification or make.qualification(), valid_from=valid_from, valid_until=valid_until,
-        earned_by=Credential.EarnedBy.CERTIFICATE, evidence={}, by=None, at=at,
-    )  # fmt: skip
+        person=person,
+        qualification=qualification or make.qualification(),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        earned_by=Credential.EarnedBy.CERTIFICATE,
+        evidence={},
+        by=None,
+        at=at,
+    )
 
 
 def happen(credential, kind, at):

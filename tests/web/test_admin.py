@@ -1,13 +1,14 @@
 """The authoring screens: they work for those who keep things, and are closed to everybody else."""
 
+import uuid
+
 import pytest
+from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from courses import learn
 from courses.viewsets import LearningGroup
-from courses.wagtail_hooks import learning_menu
 from exams import certify, sit
 from exams.models import Decision
 from exams.viewsets import ExamGroup
@@ -15,6 +16,7 @@ from kb import runs
 from kb.models import Component, FaultCode, Part, Symptom, Tool
 from kb.viewsets import CatalogueGroup
 from people import roles
+from people.models import OrgUnit
 from people.viewsets import PeopleGroup
 from tests import make
 from tests.make import NOON, TODAY
@@ -24,10 +26,6 @@ pytestmark = pytest.mark.django_db
 GROUPS = [PeopleGroup, CatalogueGroup, LearningGroup, ExamGroup]
 VIEWSETS: list[ModelViewSet] = [viewset for group in GROUPS for viewset in group.items]
 CLOSED = {"credentials", "runs", "enrolments", "sittings", "decisions"}
-
-
-def named(viewsets):
-    return pytest.mark.parametrize("viewset", viewsets, ids=lambda viewset: viewset.name)
 
 
 @pytest.fixture
@@ -63,65 +61,70 @@ def rows(technician, manager):
     sit.finish(sitting=sitting, at=NOON)
     granted = Decision.Outcome.GRANTED
     certify.decide(level=level, person=technician, outcome=granted, reason="", by=manager, at=NOON, on=TODAY)
-    runs.record(
-        guide=guide, person=technician, answers=["1"], result="unresolved", note="", key="6f1c2f0e-9d0e-4a55-8a2c-0f2a3c1f7a10", at=NOON
-    )  # fmt: skip
+    key = uuid.UUID(int=1)
+    runs.record(guide=guide, person=technician, answers=["1"], result="unresolved", note="", key=key, at=NOON)
 
 
 def addresses(viewset):
-    """The screens it has for its first row, by what they are for."""
+    """The screens it has for its first row."""
     row = viewset.model._default_manager.first()
-    found = {"index": reverse(viewset.get_url_name("index"))}
-    if viewset.name not in CLOSED:
-        found["add"] = reverse(viewset.get_url_name("add"))
-        for name in ("edit", "delete", "usage"):
-            found[name] = reverse(viewset.get_url_name(name), args=[row.pk])
-    if viewset.inspect_view_enabled:
-        found["inspect"] = reverse(viewset.get_url_name("inspect"), args=[row.pk])
-    return found
+    names = ["inspect"] if viewset.name in CLOSED else ["edit", "delete", "usage"]
+    plain = ["index"] if viewset.name in CLOSED else ["index", "add"]
+    return [
+        *(reverse(viewset.get_url_name(name)) for name in plain),
+        *(reverse(viewset.get_url_name(name), args=[row.pk]) for name in names),
+    ]
 
 
-@named(VIEWSETS)
-def test_every_screen_opens_for_an_administrator(client, administrator, rows, viewset):
+def test_every_screen_opens_for_an_administrator(client, administrator, rows):
     client.force_login(administrator)
 
-    statuses = {name: client.get(address).status_code for name, address in addresses(viewset).items()}
+    failed = {
+        address for viewset in VIEWSETS for address in addresses(viewset) if client.get(address).status_code != 200
+    }
 
-    assert set(statuses.values()) == {200}, statuses
+    assert failed == set()
 
 
-@named(VIEWSETS)
-def test_every_screen_is_closed_to_a_technician(client, technician, rows, viewset):
+def test_every_screen_is_closed_to_a_technician(client, technician, rows):
     client.force_login(technician)
 
-    statuses = {name: client.get(address).status_code for name, address in addresses(viewset).items()}
+    statuses = {client.get(address).status_code for viewset in VIEWSETS for address in addresses(viewset)}
 
-    assert set(statuses.values()) <= {302, 403}, statuses
+    assert statuses <= {302, 403}
 
 
-@named(VIEWSETS)
-def test_deleting_what_is_in_use_is_refused_or_done_but_never_fails(client, administrator, rows, viewset):
+def test_deleting_what_is_in_use_is_refused_or_done_but_never_fails(client, administrator, rows):
     client.force_login(administrator)
-    row = viewset.model._default_manager.first()
 
-    answer = client.post(reverse(viewset.get_url_name("delete"), args=[row.pk]))
+    for viewset in VIEWSETS:
+        row = viewset.model._default_manager.first()
+        with transaction.atomic():
+            answer = client.post(reverse(viewset.get_url_name("delete"), args=[row.pk]))
+            transaction.set_rollback(True)
+        assert answer.status_code in {302, 403}, viewset.name
 
-    assert answer.status_code in {200, 302, 403, 404}
 
-
-@named([viewset for viewset in VIEWSETS if viewset.name in CLOSED])
-@pytest.mark.parametrize("action", ["add", "edit", "delete"])
-def test_what_came_from_acts_of_people_is_not_edited_even_by_an_administrator(
-    client, administrator, rows, viewset, action
-):
+def test_it_is_told_that_a_row_in_use_cannot_be_deleted(client, administrator):
     client.force_login(administrator)
-    before = list(viewset.model._default_manager.values())
-    args = [] if action == "add" else [viewset.model._default_manager.first().pk]
 
-    answer = client.post(reverse(viewset.get_url_name(action), args=args), {"note": "x", "reason": "x"})
+    answer = client.post(reverse("units:delete", args=[administrator.unit_id]), follow=True)
 
-    assert answer.status_code in {302, 403}
-    assert list(viewset.model._default_manager.values()) == before
+    assert str(administrator.unit) in next(iter(answer.context["messages"])).message
+    assert OrgUnit.objects.filter(pk=administrator.unit_id).exists()
+
+
+def test_what_came_from_acts_of_people_is_not_edited_even_by_an_administrator(client, administrator, rows):
+    client.force_login(administrator)
+    viewsets = [viewset for viewset in VIEWSETS if viewset.name in CLOSED]
+
+    for viewset in viewsets:
+        before = list(viewset.model._default_manager.values())
+        for action in ("add", "edit", "delete"):
+            args = [] if action == "add" else [before[0]["id"]]
+            answer = client.post(reverse(viewset.get_url_name(action), args=args), {"note": "x", "reason": "x"})
+            assert answer.status_code in {302, 403}, (viewset.name, action)
+        assert list(viewset.model._default_manager.values()) == before
 
 
 @pytest.mark.parametrize("role", roles.ROLES.values(), ids=list(roles.ROLES))
@@ -130,23 +133,22 @@ def test_the_first_screen_opens_for_every_role_that_enters_it(client, role):
 
     answer = client.get("/admin/", follow=True)
 
-    if "wagtailadmin.access_admin" in role.permissions:
-        assert answer.status_code == 200
-        assert answer.request["PATH_INFO"] == "/admin/"
-    else:
-        assert answer.request["PATH_INFO"] != "/admin/"
+    assert answer.status_code == (200 if "wagtailadmin.access_admin" in role.permissions else 403)
 
 
 @pytest.mark.parametrize("role", roles.ROLES.values(), ids=list(roles.ROLES))
-@named(VIEWSETS)
-def test_each_list_opens_for_exactly_the_roles_the_table_says(client, rows, role, viewset):
+def test_each_list_opens_for_exactly_the_roles_the_table_says(client, role):
     client.force_login(make.person(role))
-    options = viewset.model._meta
-    may = {f"{options.app_label}.{action}_{options.model_name}" for action in ("add", "change", "delete", "view")}
+    expected, opened = set(), set()
+    for viewset in VIEWSETS:
+        options = viewset.model._meta
+        actions = ["view"] if viewset.name in CLOSED else ["add", "change", "delete", "view"]
+        if {f"{options.app_label}.{action}_{options.model_name}" for action in actions} & set(role.permissions):
+            expected.add(viewset.name)
+        if client.get(reverse(viewset.get_url_name("index"))).status_code == 200:
+            opened.add(viewset.name)
 
-    answer = client.get(reverse(viewset.get_url_name("index")))
-
-    assert (answer.status_code == 200) is bool(may & set(role.permissions))
+    assert opened == expected
 
 
 @pytest.mark.parametrize(
@@ -184,8 +186,3 @@ def test_people_can_be_made_and_edited(client, administrator, technician):
     assert client.post(reverse("wagtailusers_users:add"), form).status_code == 302
     made = type(technician).objects.get(username="new")
     assert (made.name, made.unit, made.is_superuser) == ("新人", technician.unit, False)
-
-
-def test_the_menus_are_registered():
-    assert isinstance(learning_menu(), LearningGroup)
-    assert timezone.is_aware(NOON)

@@ -147,14 +147,13 @@ def test_nothing_typed_shows_the_form(client, query):
     ],
     ids=lambda query: repr(query[:20]),
 )
-@pytest.mark.parametrize("more", [{}, {"kind": "faq"}, {"kind": "nonsense"}], ids=str)
-def test_no_query_breaks_it(client, query, more):
+def test_no_query_breaks_it(client, query):
     make.document(title="电源")
 
-    answer = search(client, query, **more)
-
-    assert answer.status_code == 200
-    assert "<script>alert" not in answer.content.decode()
+    for more in ({}, {"kind": "faq"}, {"kind": "nonsense"}):
+        answer = search(client, query, **more)
+        assert answer.status_code == 200
+        assert "<script>alert" not in answer.content.decode()
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "99999", "x", ""])

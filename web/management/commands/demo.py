@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from people.models import Credential
 from people.roles import write_groups
@@ -26,25 +27,24 @@ class Command(BaseCommand):
         """Do it; every part finds out by itself whether there is anything left to do."""
         if settings.PRODUCTION:
             raise CommandError("This is a production site: the demo would put people with known passwords into it.")
-        self._say("Preparing the database …")
+        self._say(_("Preparing the database …"))
         call_command("migrate", verbosity=0)
         write_groups()
-        self._say("Loading content …")
+        self._say(_("Loading content …"))
         call_command("load_content", stdout=self.stdout)
         made = demo.make_people(on=timezone.localdate())
         if any(person.username == "senior" for person in made) and not Credential.objects.exists():
             demo.certify_senior(at=timezone.now())
-        call_command("nightly", stdout=self.stdout)
+        call_command("nightly", verbosity=0)
         self._logins()
         if no_serve:
             return
-        self._say(
-            f"Benchbook answers at http://127.0.0.1:{port}/ (English: http://127.0.0.1:{port}/en/). Stop with Ctrl+C."
-        )
+        here = f"http://127.0.0.1:{port}/"
+        self._say(_("Benchbook answers at %(here)s (English: %(here)sen/). Stop with Ctrl+C.") % {"here": here})
         call_command("runserver", f"127.0.0.1:{port}", "--noreload", "--nostatic", "--skip-checks", verbosity=0)
 
     def _logins(self) -> None:
-        self._say("People you can sign in as, all with the password " + demo.PASSWORD + ":")
+        self._say(_("People you can sign in as, all with the password %s:") % demo.PASSWORD)
         for figure in demo.PEOPLE:
             self._say(f"  {figure.username:<12} {figure.name}  {demo.ROLES[figure.role].group}")
 

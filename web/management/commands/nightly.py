@@ -1,6 +1,5 @@
 """manage.py nightly: what is done once a day, from cron or a systemd timer. Safe to run twice or to miss."""
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
@@ -8,6 +7,7 @@ import courses.remind
 import exams.remind
 from exams.models import Sitting
 from exams.sit import close_if_over
+from kb.search.backend import drain
 
 
 class Command(BaseCommand):
@@ -20,5 +20,9 @@ class Command(BaseCommand):
         now, today = timezone.now(), timezone.localdate()
         closed = [close_if_over(sitting=sitting, at=now) for sitting in Sitting.objects.overdue(now)]
         due, ending = courses.remind.remind(at=now, on=today), exams.remind.remind(at=now, on=today)
-        call_command("drain_search", stdout=self.stdout)
-        self.stdout.write(f"{len(closed)} sittings closed, {due} courses due, {ending} certificates ending")
+        drained = drain()
+        if options["verbosity"]:
+            self.stdout.write(
+                f"{len(closed)} sittings closed, {due} courses due, {ending} certificates ending, "
+                f"{drained} changes written to the search index"
+            )
