@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.models import Course, Enrolment, Lesson, LessonCompletion
+from kb.models import ControlledPage
 from people.models import User
 
 
@@ -23,10 +24,12 @@ def enrol(*, person: User, course: Course, at: datetime.datetime) -> Enrolment:
 def complete(*, person: User, lesson: Lesson, confirmed: bool, at: datetime.datetime) -> LessonCompletion:
     """Record that the lesson was done, enrolling the person if need be; a second time keeps the first record.
 
-    Raises NotYet where an attestation was not confirmed.
+    Raises NotYet where an attestation was not confirmed, or the lesson's document is not open to the person.
     """
     if lesson.kind == Lesson.Kind.ATTESTATION and not confirmed:
         raise NotYet(_("Tick the box to confirm the statement first."))
+    if lesson.page and not ControlledPage.objects.visible_to(person).filter(number=lesson.page.number).exists():
+        raise NotYet(_("This lesson shows a document that is not open to you. Tell your trainer."))
     completion, _made = LessonCompletion.objects.get_or_create(
         enrolment=enrol(person=person, course=lesson.course, at=at),
         lesson=lesson,

@@ -131,6 +131,7 @@ class Lesson(Orderable, Citation):
         """A lesson that shows a document needs one."""
         if self.kind == self.Kind.PAGE and not self.page_id:
             raise ValidationError({"page": _("Choose the document this lesson shows.")})
+        self.check_citation()
 
     def get_absolute_url(self) -> str:
         """Return the address of its page in the language of the moment."""

@@ -60,8 +60,8 @@ def objections(*, level: Level, person: User, by: User, at: datetime.datetime) -
     """Return a sentence for each reason why `by` may not certify this person at this level now."""
     unmet = [each for each in standings(level=level, person=person, at=at) if not each.is_met]
     found = [_("Not met: %s") % each.requirement for each in unmet] + _objections_to(by, person)
-    if Credential.objects.filter(person=person, decision__level=level).valid(at).exists():
-        found.append(_("The person is certified at this level already."))
+    if Credential.objects.filter(person=person, decision__level=level).standing(at).exists():
+        found.append(_("The person has a certificate of this level already, in force or suspended."))
     return found
 
 
@@ -74,12 +74,18 @@ def _objections_to(by: User, person: User) -> list[str]:
 
 
 def candidates(*, level: Level, at: datetime.datetime) -> list[User]:
-    """Return the people who meet every requirement of the level and do not hold it yet."""
+    """Return the people who meet every requirement of the level and have no certificate of it."""
     people = User.objects.filter(is_active=True)
     for requirement in level.requirements.all():
         people = people.filter(_meets(requirement, at))
-    certified = Credential.objects.filter(decision__level=level).valid(at).values("person")
+    certified = Credential.objects.filter(decision__level=level).standing(at).values("person")
     return list(people.exclude(pk__in=certified).select_related("unit").order_by("username").distinct())
+
+
+def waiting(*, at: datetime.datetime) -> list[tuple[Level, User]]:
+    """Return every (level, candidate) that awaits a decision."""
+    levels = Level.objects.select_related("scheme")
+    return [(level, person) for level in levels for person in candidates(level=level, at=at)]
 
 
 def _meets(requirement: Requirement, at: datetime.datetime) -> Q:

@@ -67,6 +67,8 @@ class QuestionForm(WagtailAdminModelForm):
     @transaction.atomic
     def save(self, commit: bool = True) -> Question:
         """Save the question and, where something of it changed, its next version."""
+        if self.instance.author_id is None:
+            self.instance.author = self.for_user
         question = super().save(commit)
         words = {name: self.cleaned_data[name] for name in ("kind", "text", "explanation", "body", "page", "block_id")}
         bank.revise(question=question, **words)

@@ -74,6 +74,6 @@ def record(
             "recorded_at": at,
         },
     )
-    if not made and run.person_id != person.pk:
+    if not made and (run.person_id, run.guide_id) != (person.pk, guide.pk):
         raise Refused(_("This form is broken; please try again."))
     return run

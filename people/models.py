@@ -177,6 +177,12 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
             last_event__in=in_force,
         )
 
+    def standing(self, at: datetime.datetime) -> Self:
+        """Those that may still be or become valid: suspended ones and ones not begun included, ended ones not."""
+        final = [CredentialEvent.Kind.WITHDRAWN, CredentialEvent.Kind.SUPERSEDED]
+        unended = Q(valid_until__isnull=True) | Q(valid_until__gte=timezone.localdate(at))
+        return self.with_status(at).filter(unended).exclude(last_event__in=final)
+
     def satisfying(self, qualification: Qualification) -> Self:
         """Those of its subject and of its rank or a higher one."""
         return self.filter(qualification__subject=qualification.subject_id, qualification__rank__gte=qualification.rank)

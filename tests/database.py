@@ -34,6 +34,7 @@ def open_in_memory() -> None:
 def template() -> Path:
     """Return where the template of the present migrations lies, or would lie."""
     digest = hashlib.sha256((settings.BASE_DIR / "requirements.lock").read_bytes())
+    digest.update(" ".join(settings.INSTALLED_APPS).encode())
     for migration in sorted(settings.BASE_DIR.glob("*/migrations/*.py")):
         digest.update(migration.read_bytes())
     return settings.BASE_DIR / "var" / "tests" / f"{digest.hexdigest()[:16]}.sqlite3"

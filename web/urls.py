@@ -53,6 +53,7 @@ urlpatterns += i18n_patterns(
     path("certification/decisions/", certificates.decisions, name="decisions"),
     path("certification/decisions/<int:level>/<int:person>/", certificates.decide, name="decide"),
     path("certificates/<str:number>/", certificates.certificate, name="certificate"),
+    path("certificates/<str:number>/publicity/", certificates.publicity, name="publicity"),
     path("verify/", certificates.verify, name="verify"),
     path("verify/<str:number>/", certificates.verify, name="verify_number"),
     path("accounts/", include("allauth.account.urls")),

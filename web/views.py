@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from courses.models import Course, Enrolment, duties
 from exams import certify
-from exams.models import Exam, Level, Sitting
+from exams.models import Exam, Sitting
 from kb.models import (
     Block,
     BulletinPage,
@@ -54,13 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _today(request: HttpRequest) -> dict:
     person, now = request.user, timezone.now()
     passed = Sitting.objects.of(person).passed().values("exam")
-    waiting = []
-    if person.has_perm("exams.decide_certification"):
-        waiting = [
-            (level, each)
-            for level in Level.objects.select_related("scheme")
-            for each in certify.candidates(level=level, at=now)
-        ]
+    decides = person.has_perm("exams.decide_certification")
     return {
         "duties": duties(person=person),
         "today": timezone.localdate(now),
@@ -74,7 +68,7 @@ def _today(request: HttpRequest) -> dict:
         .valid(now)
         .select_related("qualification__subject", "decision__level__scheme"),
         "notices": Notice.objects.open_for(person)[:10],
-        "waiting": waiting,
+        "waiting": certify.waiting(at=now) if decides else [],
     }
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from exams import certify
 from exams.models import Decision, Level, Scheme
@@ -44,14 +45,8 @@ def certification(request: HttpRequest) -> HttpResponse:
 @permission_required("exams.decide_certification", raise_exception=True)
 def decisions(request: HttpRequest) -> HttpResponse:
     """Who awaits a decision, and the last decisions made."""
-    now = timezone.now()
-    waiting = [
-        (level, person)
-        for level in Level.objects.select_related("scheme")
-        for person in certify.candidates(level=level, at=now)
-    ]
     recent = Decision.objects.select_related("level__scheme", "person", "decided_by", "credential")[:20]
-    return render(request, "exams/decisions.html", {"waiting": waiting, "recent": recent})
+    return render(request, "exams/decisions.html", {"waiting": certify.waiting(at=timezone.now()), "recent": recent})
 
 
 @permission_required("exams.decide_certification", raise_exception=True)
@@ -104,6 +99,17 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     address = request.build_absolute_uri(reverse("verify_number", args=[number]))
     context = {"credential": found, "status": found.status(timezone.now()), "qr": qr(address), "address": address}
     return render(request, "exams/certificate.html", context)
+
+
+@login_required
+@require_POST
+def publicity(request: HttpRequest, number: str) -> HttpResponse:
+    """Let the holder say whether strangers who verify the certificate see it."""
+    found = get_object_or_404(Credential.objects.filter(person=request.user), number=number)
+    found.is_public = "public" in request.POST
+    found.save(update_fields=["is_public"])
+    messages.success(request, gettext("Saved."))
+    return redirect("certificate", number)
 
 
 def qr(text: str) -> str:

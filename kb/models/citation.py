@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
@@ -72,8 +73,10 @@ class CitingQuerySet(models.QuerySet):
     """Rows that rest on a block of a controlled page."""
 
     def stale(self) -> Self:
-        """Those whose cited block reads otherwise now than when it was checked, or is gone."""
-        same = Block.objects.filter(page=OuterRef("page"), block_id=OuterRef("block_id"), digest=OuterRef("digest"))
+        """Those whose cited block reads otherwise now than when it was checked, or is not live any more."""
+        same = Block.objects.filter(
+            page=OuterRef("page"), block_id=OuterRef("block_id"), digest=OuterRef("digest"), page__live=True
+        )
         return self.filter(~Exists(same), page__isnull=False).exclude(block_id="")
 
 
@@ -96,6 +99,21 @@ class Citation(models.Model):
 
     class Meta:
         abstract = True
+
+    def check_citation(self) -> None:
+        """Keep the digest of a block that is cited anew; one cited before keeps the digest it was checked against.
+
+        Raises ValidationError where the document has no such live block.
+        """
+        if not self.block_id:
+            self.digest = ""
+            return
+        block = self.cited_block()
+        if block is None:
+            raise ValidationError({"block_id": _("The document has no such block.")})
+        before = type(self)._default_manager.filter(pk=self.pk, page=self.page_id, block_id=self.block_id)
+        if not self.digest or not before.exists():
+            self.digest = block.digest
 
     def cited_block(self) -> Block | None:
         """Return the block as it reads today, or None where the whole document is cited or the block is gone."""

@@ -101,10 +101,11 @@ class ChapterPage(ControlledPage):
         """Add its manual, its place in it, and the chapters around it."""
         manual = self.get_parent().specific if self.path else ManualPage()
         chapters = manual.chapters(request.user)
+        is_open = ManualPage.objects.visible_to(request.user).filter(pk=manual.pk).exists()
         place = next((place for place, chapter in enumerate(chapters) if chapter.pk == self.pk), len(chapters))
         around = dict(enumerate(chapters))
         return super().get_context(request) | {
-            "manual": manual,
+            "manual": manual if is_open else None,
             "chapters": chapters,
             "place": place + 1,
             "before": around.get(place - 1),

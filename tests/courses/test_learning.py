@@ -111,3 +111,37 @@ def test_a_lesson_that_shows_a_document_needs_one():
 
     with pytest.raises(ValidationError, match="page"):
         lesson.clean()
+
+
+def test_a_lesson_whose_document_is_closed_to_the_person_is_not_done(dealer, technician):
+    page = make.document(body=[text("first")], audience=Audience.INTERNAL)
+    course = make.course(lessons=0)
+    lesson = Lesson.objects.create(course=course, key="page", title="文件", kind=Lesson.Kind.PAGE, page=page)
+
+    with pytest.raises(learn.NotYet):
+        complete(dealer, lesson)
+    assert complete(technician, lesson).version == page.version
+
+
+def test_a_lesson_is_checked_against_the_block_it_cites_when_it_is_first_cited():
+    page = make.document(body=[text("first"), text("second")])
+    lesson = Lesson(course=make.course(lessons=0), key="page", title="文件", kind=Lesson.Kind.PAGE, page=page)
+
+    lesson.block_id = "nowhere"
+    with pytest.raises(ValidationError):
+        lesson.clean()
+
+    lesson.block_id = "first"
+    lesson.clean()
+    lesson.save()
+    assert not Lesson.objects.stale().exists()
+
+    page.blocks.filter(block_id="first").update(digest="another")
+    lesson.clean()
+    lesson.save()
+    assert Lesson.objects.stale().get() == lesson
+
+    lesson.block_id = "second"
+    lesson.clean()
+    lesson.save()
+    assert not Lesson.objects.stale().exists()

@@ -207,3 +207,17 @@ def test_a_credential_without_a_decision_can_be_looked_at_and_verified(client, c
     assert client.get(reverse("certificate", args=[credential.number])).status_code == 200
     assert verify(client, credential.number).status_code == 200
     assert client.get(reverse("profile")).status_code == 200
+
+
+def test_the_holder_alone_hides_it_from_strangers_and_shows_it_again(client, credential, manager):
+    address = reverse("publicity", args=[credential.number])
+    client.force_login(manager)
+    assert client.post(address).status_code == 404
+    client.force_login(credential.person)
+
+    assert client.get(address).status_code == 405
+    client.post(address)
+    assert verify(client, credential.number).status_code == 404
+
+    client.post(address, {"public": "1"})
+    assert verify(client, credential.number).status_code == 200

@@ -277,3 +277,14 @@ def test_the_page_of_schemes_shows_how_each_person_stands(client, technician, ma
     assert [standing.is_met for standing in before[1]] == [True, True]
     assert before[2] is None
     assert after[2] == Credential.objects.get()
+
+
+def test_a_suspended_holder_awaits_no_second_certificate(level, technician, manager):
+    study(technician, level)
+    pass_exam(technician, level)
+    made = certify.decide(level=level, person=technician, outcome=GRANTED, reason="", by=manager, at=NOON, on=TODAY)
+    record(credential=made.credential, kind=CredentialEvent.Kind.SUSPENDED, reason="投诉", by=manager, at=NOON)
+
+    assert certify.candidates(level=level, at=NOON) == []
+    with pytest.raises(Refused):
+        certify.decide(level=level, person=technician, outcome=GRANTED, reason="", by=manager, at=NOON, on=TODAY)

@@ -197,3 +197,14 @@ def test_only_guides_can_be_walked(client):
 
     assert client.get(reverse("walk", args=[page.number])).status_code == 404
     assert not isinstance(page, FaultGuidePage | ProcedurePage)
+
+
+def test_a_chapter_does_not_name_a_manual_that_is_closed_to_the_reader(client):
+    manual, chapters = make.manual(title="内部手册")
+    manual.audience = Audience.INTERNAL
+    manual.save_revision().publish()
+
+    answer = client.get(f"/doc/{chapters[0].number}/")
+
+    assert answer.status_code == 200
+    assert "内部手册" not in answer.content.decode()

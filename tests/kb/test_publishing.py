@@ -205,3 +205,13 @@ def test_who_cites_the_whole_document_or_none_is_never_stale():
     rewrite(page, text("a", "别的"))
 
     assert stale() == set()
+
+
+def test_what_rests_on_a_document_that_is_no_longer_live_is_stale():
+    page = make.document(body=[text("a")])
+    make.question(cites=(page, "a"))
+    assert not QuestionVersion.objects.stale().exists()
+
+    page.unpublish()
+
+    assert QuestionVersion.objects.stale().count() == 1

@@ -45,14 +45,13 @@ def test_strangers_see_every_public_screen(client, site, language):
             assert client.get(reverse(name)).url.startswith(reverse("account_login"))
 
 
-@pytest.mark.parametrize("role", roles.ROLES.values(), ids=list(roles.ROLES))
-def test_no_screen_fails_any_role(client, site, role):
-    client.force_login(make.person(role))
-
-    for language in ("zh-hans", "en"):
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_no_screen_fails_any_role(client, site, language):
+    for key, role in roles.ROLES.items():
+        client.force_login(make.person(role))
         with translation.override(language):
             for name in SCREENS + OWN:
-                assert client.get(reverse(name)).status_code == 200, name
+                assert client.get(reverse(name)).status_code == 200, (key, name)
 
 
 @pytest.mark.parametrize("kind", [OrgUnit.Kind.DEALER, OrgUnit.Kind.CUSTOMER])
