@@ -29,7 +29,9 @@ def complete(*, person: User, lesson: Lesson, confirmed: bool, at: datetime.date
     if lesson.kind == Lesson.Kind.ATTESTATION and not confirmed:
         raise NotYet(_("Tick the box to confirm the statement first."))
     if lesson.page and not ControlledPage.objects.visible_to(person).filter(number=lesson.page.number).exists():
-        raise NotYet(_("This lesson shows a document that is not open to you. Tell your trainer."))
+        raise NotYet(
+            _("This lesson shows a document that is not open to you or no longer in force. Tell your trainer.")
+        )
     completion, _made = LessonCompletion.objects.get_or_create(
         enrolment=enrol(person=person, course=lesson.course, at=at),
         lesson=lesson,
