@@ -14,11 +14,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from pytest_django import Settings
 
+from people.roles import write_groups
 from tests import database
 from tests.browser.server import Server
+from web import demo
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 375, "height": 667}
@@ -70,6 +74,15 @@ def server(db: None, settings: Settings, tmp_path: Path) -> Iterator[Server]:
         server.start()
         yield server
         server.kill()
+
+
+@pytest.fixture
+def site(server: Server) -> Server:
+    """The demonstration's site: the real content and the demonstration's people."""
+    write_groups()
+    call_command("load_content", verbosity=0)
+    demo.make_people(on=timezone.localdate())
+    return server
 
 
 @pytest.fixture

@@ -4,36 +4,31 @@ import re
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.core.management import call_command
-from django.utils import timezone
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from exams.models import Sitting
 from kb.models import DiagnosisRun
 from people.models import Credential, User
-from people.roles import write_groups
 from tests.browser.conftest import PHONE
 from tests.browser.server import Server
-from web import demo
 from web.demo import right_response
 
 PASSWORD = "a-password-for-the-story"
 
 
 @pytest.fixture
-def site(server: Server) -> Server:
-    """The demonstration's site: the real content and the demonstration's people."""
-    write_groups()
-    call_command("load_content", verbosity=0)
-    demo.make_people(on=timezone.localdate())
-    # The server is a process of its own, with the hashers of production.
+def technician(site: Server) -> User:
+    """林涛 of the demonstration, who signs in by the form.
+
+    The server is a process of its own, with the hashers of production.
+    """
     User.objects.filter(username="technician").update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
-    return server
+    return User.objects.get(username="technician")
 
 
 @pytest.mark.parametrize("viewport", [PHONE])
 def test_from_a_fault_on_site_to_a_certificate_that_a_stranger_verifies(
-    site: Server, page: Page, context: BrowserContext
+    site: Server, technician: User, page: Page, context: BrowserContext
 ):
     sign_in(page)
     find_the_guide(page)

@@ -1,0 +1,94 @@
+"""Every screen, on a phone in Chinese and on a desk in English: axe finds nothing serious, and the policy is kept."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page
+
+from courses.models import Lesson
+from exams import sit
+from exams.models import Exam, Sitting
+from people.models import Credential, User
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.server import Server
+from web import demo
+
+PUBLIC = [
+    "/",
+    "/library/",
+    "/search/?q=保修",
+    "/doc/FAQ-001/",
+    "/products/",
+    "/accounts/login/",
+    "/verify/",
+    "/nowhere/",
+]
+READING = [
+    "/",
+    "/search/?q=电源",
+    "/search/?q=xyzzy",
+    "/library/",
+    "/doc/HB-01/",
+    "/doc/HB-01.4/",
+    "/doc/PR-001/",
+    "/doc/FG-001/",
+    "/doc/FG-001/walk/",
+    "/doc/FG-001/walk/?a=2",
+    "/doc/FAQ-014/",
+    "/doc/TB-001/",
+    "/products/rs2200/",
+    "/codes/E04/",
+]
+LEARNING = ["/courses/", "/courses/service-standard/", "/plan/", "/me/", "/certification/", "/exams/"]
+
+
+@pytest.fixture
+def screens(site: Server) -> dict[str, list[str]]:
+    """Addresses to look at, by who looks."""
+    now = timezone.now()
+    demo.certify_senior(at=now)
+    technician = User.objects.get(username="technician")
+    exam = Exam.objects.get(key="service-standard-junior")
+    open_sitting = sit.start(exam=exam, person=technician, at=now, seed="axe")
+    done = Sitting.objects.filter(person__username="senior").first()
+    credential = Credential.objects.get()
+    lessons = [f"/courses/{lesson.course.key}/{lesson.key}/" for lesson in _one_lesson_of_each_kind()]
+    return {
+        "": [*PUBLIC, f"/verify/{credential.number}/"],
+        "technician": [*READING, *LEARNING, *lessons, exam.get_absolute_url(), open_sitting.get_absolute_url()],
+        "senior": [f"/sittings/{done.public_id}/result/", f"/certificates/{credential.number}/"],
+        "certmanager": ["/", "/certification/decisions/"],
+    }
+
+
+def _one_lesson_of_each_kind() -> list[Lesson]:
+    return [Lesson.objects.filter(kind=kind).select_related("course").first() for kind in Lesson.Kind]
+
+
+@pytest.mark.parametrize(("viewport", "language"), [(PHONE, ""), (DESKTOP, "/en")], ids=["phone-zh", "desk-en"])
+def test_no_screen_keeps_anybody_out(
+    site: Server, screens: dict, page: Page, context: BrowserContext, language: str
+) -> None:
+    """No serious violation, nothing the content security policy had to block, no sideways scrolling."""
+    console: list[str] = []
+    page.on("console", lambda message: console.append(message.text))
+    found = []
+    for username, addresses in screens.items():
+        context.clear_cookies()
+        if username:
+            site.sign_in(context, User.objects.get(username=username))
+        for address in addresses:
+            page.goto(language + address)
+            found += [f"{address}: {violation}" for violation in _violations(page)]
+
+    assert found == []
+    assert [text for text in console if "Content Security Policy" in text] == []
+
+
+def _violations(page: Page) -> list[str]:
+    results = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    bad = [each for each in results if each["impact"] in {"serious", "critical"}]
+    found = [f"{each['id']} at {each['nodes'][0]['target']}" for each in bad]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("scrolls sideways")
+    return found
