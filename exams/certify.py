@@ -1,10 +1,11 @@
 """Certification: who may be certified at a level and why not, and the decision."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from courses.models import Enrolment
 from exams.models import Decision, Level, Requirement, Sitting
 from exams.validity import add_months
 from people.credentials import issue
-from people.models import Credential, User
+from people.models import Credential, CredentialEvent, CredentialQuerySet, Person, User
 
 
 class Refused(Exception):
@@ -28,41 +29,82 @@ class Standing:
     """How a person stands to one requirement of a level, and what proves it."""
 
     requirement: Requirement
-    is_met: bool
-    evidence: dict
+    proof: Model | None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether there is a proof."""
+        return self.proof is not None
+
+    @property
+    def evidence(self) -> dict:
+        """What is kept of the proof with a decision."""
+        kept: dict = {"requirement": str(self.requirement)}
+        if isinstance(self.proof, Enrolment):
+            kept |= {"enrolment": self.proof.pk, "finished_at": timezone.localtime(self.proof.finished_at).isoformat()}
+        elif isinstance(self.proof, Sitting):
+            kept |= {"sitting": str(self.proof.public_id), "percent": self.proof.percent}
+        elif isinstance(self.proof, Credential):
+            kept |= {"credential": self.proof.number}
+        return kept
+
+
+class Proofs:
+    """What may prove a requirement: courses completed, exams passed, levels held. One rule for one and for all."""
+
+    def __init__(self, at: datetime.datetime) -> None:
+        self.rows = {
+            "course": (Enrolment.objects.completed(), "course"),
+            "exam": (Sitting.objects.passed().defer("paper", "answer_key").order_by("finished_at"), "exam"),
+            "held": (Credential.objects.valid(at), "decision__level"),
+        }
+
+    def people(self, requirement: Requirement) -> QuerySet:
+        """Return the ids of everybody who meets the requirement."""
+        rows, field = self.rows[requirement.kind]
+        return rows.filter(**{field: requirement.target_id}).order_by().values("person")
+
+    def of(self, person: User) -> dict[tuple[str, int], Model]:
+        """Return this person's proofs by (kind, id of course, exam or level), the latest of each."""
+        return {
+            (kind, row.asked): row
+            for kind, (rows, field) in self.rows.items()
+            for row in rows.filter(person=person).annotate(asked=F(field))
+        }
 
 
 def standings(*, level: Level, person: User, at: datetime.datetime) -> list[Standing]:
     """Return how the person stands to each requirement, in the scheme's order."""
-    requirements = level.requirements.select_related("course", "exam", "held__qualification__subject", "held__scheme")
-    return [_standing(requirement, person, at) for requirement in requirements]
+    return standings_of([level], person=person, at=at)[level.pk]
 
 
-def _standing(requirement: Requirement, person: User, at: datetime.datetime) -> Standing:
-    if requirement.course_id:
-        enrolment = Enrolment.objects.completed().filter(person=person, course=requirement.course_id).first()
-        evidence = {}
-        if enrolment:
-            evidence = {
-                "enrolment": enrolment.pk,
-                "finished_at": timezone.localtime(enrolment.finished_at).isoformat(),
-            }
-    elif requirement.exam_id:
-        sitting = Sitting.objects.of(person).passed().filter(exam=requirement.exam_id).order_by("-finished_at").first()
-        evidence = {"sitting": str(sitting.public_id), "percent": sitting.percent} if sitting else {}
-    else:
-        held = Credential.objects.filter(person=person, decision__level=requirement.held_id).valid(at).first()
-        evidence = {"credential": held.number} if held else {}
-    return Standing(requirement, bool(evidence), {"requirement": str(requirement), **evidence})
+def standings_of(levels: Iterable[Level], *, person: Person, at: datetime.datetime) -> dict[int, list[Standing]]:
+    """Return the same for several levels by their ids, in a number of queries that does not grow with them."""
+    proofs = Proofs(at).of(person) if person.is_authenticated else {}
+    requirements = Requirement.objects.filter(level__in=levels).select_related("course", "exam", "held__scheme")
+    found: dict[int, list[Standing]] = {level.pk: [] for level in levels}
+    for requirement in requirements:
+        proof = proofs.get((requirement.kind, requirement.target_id))
+        found[requirement.level_id].append(Standing(requirement, proof))
+    return found
 
 
 def objections(*, level: Level, person: User, by: User, at: datetime.datetime) -> list[str]:
     """Return a sentence for each reason why `by` may not certify this person at this level now."""
-    unmet = [each for each in standings(level=level, person=person, at=at) if not each.is_met]
-    found = [_("Not met: %s") % each.requirement for each in unmet] + _objections_to(by, person)
-    if Credential.objects.filter(person=person, decision__level=level).standing(at).exists():
-        found.append(_("The person has a certificate of this level already, in force or suspended."))
+    stands = standings(level=level, person=person, at=at)
+    found = [_("Not met: %s") % each.requirement for each in stands if not each.is_met] + _objections_to(by, person)
+    if not stands:
+        found.append(_("This level asks for nothing yet: enter its requirements first."))
+    if not person.is_active:
+        found.append(_("The person's account is closed."))
+    if _certified(level).filter(person=person).exists():
+        found.append(_("The person has or had a certificate of this level; another one is a matter of renewal."))
     return found
+
+
+def _certified(level: Level) -> CredentialQuerySet:
+    """Certificates of this level whatever became of them, at any time, or two decisions at once could both pass."""
+    return Credential.objects.filter(decision__level=level).exclude(events__kind=CredentialEvent.Kind.SUPERSEDED)
 
 
 def _objections_to(by: User, person: User) -> list[str]:
@@ -74,26 +116,19 @@ def _objections_to(by: User, person: User) -> list[str]:
 
 
 def candidates(*, level: Level, at: datetime.datetime) -> list[User]:
-    """Return the people who meet every requirement of the level and have no certificate of it."""
-    people = User.objects.filter(is_active=True)
-    for requirement in level.requirements.all():
-        people = people.filter(_meets(requirement, at))
-    certified = Credential.objects.filter(decision__level=level).standing(at).values("person")
-    return list(people.exclude(pk__in=certified).select_related("unit").order_by("username").distinct())
+    """Return the people who meet every requirement of the level and never had a certificate of it."""
+    people, requirements, proofs = User.objects.filter(is_active=True), level.requirements.all(), Proofs(at)
+    for requirement in requirements:
+        people = people.filter(pk__in=proofs.people(requirement))
+    if not requirements:
+        return []
+    return list(people.exclude(pk__in=_certified(level).values("person")).select_related("unit").order_by("username"))
 
 
 def waiting(*, at: datetime.datetime) -> list[tuple[Level, User]]:
     """Return every (level, candidate) that awaits a decision."""
-    levels = Level.objects.select_related("scheme")
+    levels = Level.objects.select_related("scheme").prefetch_related("requirements")
     return [(level, person) for level in levels for person in candidates(level=level, at=at)]
-
-
-def _meets(requirement: Requirement, at: datetime.datetime) -> Q:
-    if requirement.course_id:
-        return Q(pk__in=Enrolment.objects.completed().filter(course=requirement.course_id).values("person"))
-    if requirement.exam_id:
-        return Q(pk__in=Sitting.objects.passed().filter(exam=requirement.exam_id).values("person"))
-    return Q(pk__in=Credential.objects.filter(decision__level=requirement.held_id).valid(at).values("person"))
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ import json
 from typing import Self
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
@@ -48,6 +49,19 @@ class OrgUnit(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def clean(self) -> None:
+        """Refuse a unit inside itself, and one of our own inside a dealer, whose people would read what is internal."""
+        super().clean()
+        above, external = self.parent, {self.Kind.DEALER, self.Kind.CUSTOMER}
+        while above is not None:
+            if above.pk == self.pk:
+                raise ValidationError({"parent": _("A unit cannot be part of itself.")})
+            if above.kind in external and self.kind != above.kind:
+                raise ValidationError({"kind": _("A unit of an external party is of the same kind as that party.")})
+            above = above.parent
+        if self.pk and self.kind in external and self.parts.exclude(kind=self.kind).exists():
+            raise ValidationError({"kind": _("This unit has parts of another kind.")})
 
     @property
     def audience(self) -> Audience:
@@ -176,12 +190,6 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
             valid_from__lte=day,
             last_event__in=in_force,
         )
-
-    def standing(self, at: datetime.datetime) -> Self:
-        """Those that may still be or become valid: suspended ones and ones not begun included, ended ones not."""
-        final = [CredentialEvent.Kind.WITHDRAWN, CredentialEvent.Kind.SUPERSEDED]
-        unended = Q(valid_until__isnull=True) | Q(valid_until__gte=timezone.localdate(at))
-        return self.with_status(at).filter(unended).exclude(last_event__in=final)
 
     def satisfying(self, qualification: Qualification) -> Self:
         """Those of its subject and of its rank or a higher one."""

@@ -8,9 +8,11 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as project
 from django.core.cache import cache
+from django.core.files.storage import FileSystemStorage
 from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
+from kb.models import File
 from tests import database
 from web.messages import compile_catalogues
 
@@ -53,7 +55,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """
     folder = tmp_path_factory.mktemp("data")
     hashers = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("MD5", "PBKDF2")]
-    with override_settings(MEDIA_ROOT=str(folder / "media"), PASSWORD_HASHERS=hashers):
+    files = FileSystemStorage(folder / "files")
+    with (
+        override_settings(MEDIA_ROOT=str(folder / "media"), PASSWORD_HASHERS=hashers),
+        patch.object(File._meta.get_field("file"), "storage", files),
+    ):
         yield folder
 
 

@@ -1,6 +1,9 @@
 """What every answer passes through that Django does not bring."""
 
+from collections.abc import Callable, Iterator
+
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.utils.csp import CSP
@@ -20,3 +23,24 @@ class ContentSecurityPolicy(ContentSecurityPolicyMiddleware):
         if request.path.startswith("/admin/") and not hasattr(response, "_csp_config"):
             response._csp_config = self.RELAXED
         return super().process_response(request, response)
+
+
+class NoNulCharacters:
+    """Answers 400 to requests with a NUL character: nobody types one, and PostgreSQL takes none in text."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse, or pass on."""
+        if any("\0" in text for text in self._texts(request)):
+            raise SuspiciousOperation("a NUL character in the request")
+        return self.get_response(request)
+
+    @staticmethod
+    def _texts(request: HttpRequest) -> Iterator[str]:
+        yield request.path_info
+        for sent in (request.GET, request.POST):
+            for key, values in sent.lists():
+                yield key
+                yield from values

@@ -64,7 +64,7 @@ class Level(ClusterableModel, Orderable):
         FieldRowPanel([FieldPanel("title"), FieldPanel("title_en")]),
         FieldPanel("text"),
         FieldPanel("text_en"),
-        InlinePanel("requirements", heading=_("What it asks"), label=_("Requirement")),
+        InlinePanel("requirements", heading=_("What it asks"), label=_("Requirement"), min_num=1),
     ]
 
     class Meta(Orderable.Meta):
@@ -99,7 +99,17 @@ class Requirement(Orderable):
         ]
 
     def __str__(self) -> str:
-        return str(self.course or self.exam or self.held)
+        return str(getattr(self, self.kind))
+
+    @property
+    def kind(self) -> str:
+        """What it asks for: `course`, `exam` or `held`."""
+        return next((name for name in ("course", "exam", "held") if getattr(self, f"{name}_id")), "held")
+
+    @property
+    def target_id(self) -> int:
+        """The id of the course, exam or level."""
+        return getattr(self, f"{self.kind}_id")
 
     def clean(self) -> None:
         """A requirement asks for exactly one thing."""

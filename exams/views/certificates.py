@@ -4,6 +4,7 @@ import unicodedata
 
 import segno
 from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
@@ -21,25 +22,20 @@ from people.models import Credential, User
 
 
 def certification(request: HttpRequest) -> HttpResponse:
-    """The schemes, their levels, what each asks, and how this person stands."""
-    now = timezone.now()
-    schemes = []
-    for scheme in Scheme.objects.prefetch_related("levels__requirements"):
-        levels = []
-        for level in scheme.levels.select_related("qualification__subject"):
-            standings, credential = [], None
-            if request.user.is_authenticated:
-                standings = certify.standings(level=level, person=request.user, at=now)
-                credential = Credential.objects.filter(person=request.user, decision__level=level).valid(at=now).first()
-            levels.append(
-                (
-                    level,
-                    standings or [certify.Standing(each, False, {}) for each in level.requirements.all()],
-                    credential,
-                )
-            )
-        schemes.append((scheme, levels))
-    return render(request, "exams/certification.html", {"schemes": schemes})
+    """The schemes, their levels, what each asks, and how this person stands.
+
+    What a certificate asks for is public (ISO/IEC 17024, 7.2), the titles of its courses and exams included.
+    """
+    levels = Level.objects.select_related("scheme", "qualification__subject")
+    stands = certify.standings_of(levels, person=request.user, at=timezone.now())
+    held = {}
+    if request.user.is_authenticated:
+        credentials = Credential.objects.filter(person=request.user, decision__isnull=False).valid(timezone.now())
+        held = {credential.decision.level_id: credential for credential in credentials.select_related("decision")}
+    schemes: dict[Scheme, list] = {scheme: [] for scheme in Scheme.objects.all()}
+    for level in levels:
+        schemes[level.scheme].append((level, stands[level.pk], held.get(level.pk)))
+    return render(request, "exams/certification.html", {"schemes": list(schemes.items())})
 
 
 @permission_required("exams.decide_certification", raise_exception=True)
@@ -96,7 +92,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     if not request.user.has_perm("people.view_credential"):
         credentials = credentials.filter(person=request.user)
     found = get_object_or_404(credentials, number=number)
-    address = request.build_absolute_uri(reverse("verify_number", args=[number]))
+    address = settings.BASE_URL + reverse("scan", args=[number])
     context = {"credential": found, "status": found.status(timezone.now()), "qr": qr(address), "address": address}
     return render(request, "exams/certificate.html", context)
 

@@ -130,7 +130,7 @@ def test_a_number_that_begins_like_its_prefix_is_found(client, credential):
 
 @pytest.mark.parametrize(
     "typed",
-    ["你好", "BB-", "a/b", "/", "..", "%2F", "<script>alert(1)</script>", "'\"\\", "x" * 5000, "\x00", "𝟘" * 10, "-"],
+    ["你好", "BB-", "a/b", "/", "..", "%2F", "<script>alert(1)</script>", "'\"\\", "x" * 5000, "𝟘" * 10, "-"],
 )
 def test_anything_else_is_unknown(client, credential, typed):
     answer = client.get(reverse("verify"), {"number": typed}, follow=True)
@@ -173,7 +173,7 @@ def test_the_holder_sees_his_certificate_with_its_code(client, credential):
 
     assert answer.status_code == 200
     assert "<svg" in answer.context["qr"]
-    assert answer.context["address"].endswith(f"/verify/{credential.number}/")
+    assert answer.context["address"].endswith(f"/q/{credential.number}/")
 
 
 @pytest.mark.parametrize(

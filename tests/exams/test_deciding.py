@@ -84,16 +84,14 @@ def test_people_who_left_are_no_candidates(technician, level):
     assert candidates(level) == []
 
 
-def test_whoever_is_certified_is_no_candidate_and_one_whose_certificate_was_withdrawn_is_again(
-    technician, manager, level
-):
+def test_whoever_has_or_had_a_certificate_is_no_candidate_on_the_same_evidence(technician, manager, level):
     qualify(technician, level)
     credential = decide(level, technician, manager).credential
     assert candidates(level) == []
 
     record(credential=credential, kind=CredentialEvent.Kind.WITHDRAWN, reason="缘由", by=manager, at=NOON)
 
-    assert candidates(level) == [technician]
+    assert candidates(level) == []
 
 
 def test_a_higher_level_asks_for_the_lower_one_in_force(technician, manager, level):
@@ -288,3 +286,42 @@ def test_a_suspended_holder_awaits_no_second_certificate(level, technician, mana
     assert certify.candidates(level=level, at=NOON) == []
     with pytest.raises(Refused):
         certify.decide(level=level, person=technician, outcome=GRANTED, reason="", by=manager, at=NOON, on=TODAY)
+
+
+def test_of_two_decisions_at_once_the_later_lock_finds_the_earlier_certificate(level, technician, manager):
+    """The second took its time before it waited for the first."""
+    study(technician, level)
+    pass_exam(technician, level)
+    certify.decide(level=level, person=technician, outcome=GRANTED, reason="", by=manager, at=NOON + DAY, on=TODAY)
+
+    with pytest.raises(Refused):
+        certify.decide(level=level, person=technician, outcome=GRANTED, reason="", by=manager, at=NOON, on=TODAY)
+
+
+def test_a_level_that_asks_for_nothing_is_conferred_on_nobody(technician, manager):
+    empty = make.level()
+
+    assert certify.candidates(level=empty, at=NOON) == []
+    with pytest.raises(Refused):
+        certify.decide(level=empty, person=technician, outcome=GRANTED, reason="", by=manager, at=NOON, on=TODAY)
+
+
+def test_nobody_whose_account_is_closed_is_certified(level, technician, manager):
+    study(technician, level)
+    pass_exam(technician, level)
+    technician.is_active = False
+    technician.save()
+
+    with pytest.raises(Refused):
+        certify.decide(level=level, person=technician, outcome=GRANTED, reason="", by=manager, at=NOON, on=TODAY)
+
+
+def test_the_queries_of_the_page_of_schemes_do_not_grow_with_the_levels(
+    client, technician, level, django_assert_max_num_queries
+):
+    client.force_login(technician)
+    for _n in range(10):
+        make.level(course=make.course(lessons=1), exam=make.exam(kinds=["truefalse"]), held=None)
+
+    with django_assert_max_num_queries(14):
+        client.get(reverse("certification"))

@@ -42,9 +42,7 @@ def test_an_e_mail_address_serves_as_a_name(client, technician):
     assert sign_in(client, login="lin@example.com").status_code == 302
 
 
-@pytest.mark.parametrize(
-    ("login", "password"), [("technician", "wrong"), ("nobody", "secret"), ("", ""), ("\x00", "x")]
-)
+@pytest.mark.parametrize(("login", "password"), [("technician", "wrong"), ("nobody", "secret"), ("", "")])
 def test_wrong_ones_are_told_without_saying_which_part(client, technician, login, password):
     answer = sign_in(client, login=login, password=password)
 

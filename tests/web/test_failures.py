@@ -18,7 +18,7 @@ def in_our_dress(answer):
     return "benchbook.css" in shown and "Benchbook" in shown and "Traceback" not in shown
 
 
-@pytest.mark.parametrize("path", ["/nowhere/", "/en/nowhere/", "/nowhere", "/%00", "/doc/", "/exams/x/y/z/"])
+@pytest.mark.parametrize("path", ["/nowhere/", "/en/nowhere/", "/nowhere", "/doc/", "/exams/x/y/z/"])
 @pytest.mark.parametrize("signed_in", [False, True])
 def test_404(client, technician, path, signed_in):
     if signed_in:
@@ -138,7 +138,7 @@ def test_other_headers(client, name, value):
 def test_only_harmless_files_are_taken(client, administrator, name, is_kept):
     client.force_login(administrator)
 
-    form = {"title": "文件", "file": SimpleUploadedFile(name, b"text"), "collection": 1}
+    form = {"title": "文件", "file": SimpleUploadedFile(name, b"text"), "collection": 1, "audience": 2}
     client.post(reverse("wagtaildocs:add"), form)
 
     assert File.objects.exists() is is_kept
@@ -148,7 +148,7 @@ def test_too_large_a_file_is_refused_in_words(client, administrator, settings):
     settings.WAGTAILDOCS_MAX_UPLOAD_SIZE = 10
     client.force_login(administrator)
 
-    form = {"title": "文件", "file": SimpleUploadedFile("big.txt", b"x" * 11), "collection": 1}
+    form = {"title": "文件", "file": SimpleUploadedFile("big.txt", b"x" * 11), "collection": 1, "audience": 2}
     answer = client.post(reverse("wagtaildocs:add"), form)
 
     assert answer.status_code == 200

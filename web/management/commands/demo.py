@@ -40,6 +40,7 @@ class Command(BaseCommand):
         if no_serve:
             return
         here = f"http://127.0.0.1:{port}/"
+        settings.BASE_URL = here.rstrip("/")  # the codes on certificates lead to this port
         self._say(_("Benchbook answers at %(here)s (English: %(here)sen/). Stop with Ctrl+C.") % {"here": here})
         call_command("runserver", f"127.0.0.1:{port}", "--noreload", "--nostatic", "--skip-checks", verbosity=0)
 
