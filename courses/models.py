@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
@@ -41,7 +42,9 @@ class Course(index.Indexed, ClusterableModel):
     objective = models.TextField(_("objective"), blank=True)
     objective_en = models.TextField(_("objective in English"), blank=True)
     audience = models.PositiveSmallIntegerField(_("audience"), choices=Audience, default=Audience.INTERNAL)
-    hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1, default=1)
+    hours = models.DecimalField(
+        _("hours"), max_digits=5, decimal_places=1, default=1, validators=[MinValueValidator(0)]
+    )
     covers = models.ForeignKey(
         Qualification,
         models.PROTECT,

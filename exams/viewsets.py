@@ -1,10 +1,16 @@
 """The authoring screens of the question bank, exams and certification."""
 
 from django.utils.translation import gettext_lazy as _
+from django_filters import BooleanFilter
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSetGroup
+from wagtail.admin.widgets import BooleanRadioSelect
 
 from exams.forms import QuestionForm
 from exams.models import Decision, Exam, Question, Scheme, Sitting, Topic
+from exams.models.bank import QuestionQuerySet
 from people.viewsets import Records, Rows
 
 
@@ -16,13 +22,33 @@ class TopicViewSet(Rows):
     list_display = ["title", "key"]
 
 
+class QuestionFilters(WagtailFilterSet):
+    """What to look for in the bank."""
+
+    is_stale = BooleanFilter(label=_("Rests on changed text"), widget=BooleanRadioSelect)
+
+    class Meta:
+        model = Question
+        fields = ["topic", "state", "difficulty", "is_critical"]
+
+
+class QuestionList(IndexView):
+    """The bank, each question with whether what it rests on has changed."""
+
+    def get_base_queryset(self) -> QuestionQuerySet:
+        """Return the questions, knowing which are stale."""
+        return super().get_base_queryset().with_staleness().select_related("topic")
+
+
 class QuestionViewSet(Rows):
     """Questions; saving one with other words or another key makes a version."""
 
     model = Question
     icon = "help"
-    list_display = ["wording", "topic", "difficulty", "is_critical", "state"]
-    list_filter = ["topic", "state", "difficulty", "is_critical"]
+    index_view_class = QuestionList
+    filterset_class = QuestionFilters
+    stale = BooleanColumn("is_stale", label=_("Rests on changed text"))
+    list_display = ["wording", "topic", "difficulty", "is_critical", "state", stale]
     search_fields = ["key", "versions__text"]
 
     def get_form_class(self, for_update: bool = False) -> type[QuestionForm]:

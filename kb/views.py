@@ -100,8 +100,9 @@ def walk(request: HttpRequest, number: str) -> HttpResponse:
     if node.kind == "end" and node.value.get("remedy"):
         context["procedure"] = ProcedurePage.objects.visible_to(request.user).filter(pk=node.value["remedy"]).first()
     if node.kind == "act" and node.value.get("qualification"):
-        subject, _slash, rank = node.value["qualification"].partition("/")
-        context["qualification"] = Qualification.objects.filter(subject__key=subject, rank=rank or 0).first()
+        wanted = node.value["qualification"]
+        found = Qualification.objects.filter(subject__key=wanted.partition("/")[0]).select_related("subject")
+        context["qualification"] = next((each for each in found if each.key == wanted), None)
     if node.kind == "end" and node.value.get("parts"):
         keys = [key.strip() for key in node.value["parts"].split(",")]
         context["parts"] = Part.objects.filter(key__in=keys)

@@ -105,7 +105,11 @@ class User(AbstractUser):
         verbose_name_plural = _("people")
 
     def __str__(self) -> str:
-        return self.name or self.get_full_name() or self.username
+        return self.get_full_name() or self.username
+
+    def get_full_name(self) -> str:
+        """Return the name as it is written here, family name first; Wagtail shows it."""
+        return self.name or super().get_full_name()
 
 
 Person = User | AnonymousUser

@@ -3,12 +3,12 @@
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, RestrictedError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.views.generic import DeleteView
+from wagtail.admin.views.generic import DeleteView, EditView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
@@ -18,6 +18,7 @@ from wagtail.users.views.users import UserViewSet
 from people.models import Credential, OrgUnit, Position, Qualification, Subject, User
 
 FIELDS = {"name", "employee_number", "unit", "position", "position_since"}
+IN_USE = (ProtectedError, RestrictedError)
 
 
 class _PersonFields(forms.Form):
@@ -74,9 +75,28 @@ class DeleteUnused(DeleteView):
         try:
             with transaction.atomic():
                 return super().form_valid(form)
-        except ProtectedError:
+        except IN_USE:
             messages.error(self.request, gettext("“%s” is in use and cannot be deleted.") % self.object)
             return redirect(self.get_success_url())
+
+
+class EditUsed(EditView):
+    """Saves a row with its parts, or says that a part that was taken out is in use; Wagtail's own view fails there."""
+
+    def form_valid(self, form: forms.ModelForm) -> HttpResponse:
+        """Save all of it or nothing; what was typed stays, and the parts taken out are there again."""
+        try:
+            with transaction.atomic():
+                return super().form_valid(form)
+        except IN_USE:
+            taken = [part for formset in form.formsets.values() for part in formset.deleted_forms]
+            for part in taken:
+                part.data = part.data.copy()
+                del part.data[part.add_prefix("DELETE")]
+            names = ", ".join(str(part.instance) for part in taken)
+            form.add_error(None, gettext("In use, and so not taken out: %s. Nothing was saved.") % names)
+            self.produced_error_code, self.produced_error_message = "validation_error", self.get_error_message()
+            return self.form_invalid(form)
 
 
 class Rows(ModelViewSet):
@@ -85,6 +105,7 @@ class Rows(ModelViewSet):
     icon = "list-ul"
     list_per_page = 50
     copy_view_enabled = False
+    edit_view_class = EditUsed
     delete_view_class = DeleteUnused
 
 

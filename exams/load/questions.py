@@ -1,18 +1,16 @@
 """The text of a question in a file <-> its body and explanation. Pure."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from exams.written import ITEMS, item, write
 from kb.content.shapes import Field, Members, Shape
 from kb.content.values import Choice, Number, Words
 
-_OPTION = re.compile(r"- \[([ xX])\] +(.*\S)\s*")
-_LINE = re.compile(r"\d+[.)] +(.*\S)\s*")
-_OPTIONS, _LINES = ("single", "multiple"), ("ordering",)
+_LINES = ("ordering",)
 
 # What only some kinds have.
 KEYS: Mapping[str, Shape] = {
@@ -37,14 +35,13 @@ class Written:
 def read(kind: str, text: str) -> Written:
     """Part the text: what more there is to the question, its options or lines, and the explanation in `>` lines."""
     rows = text.split("\n")
-    pattern = _OPTION if kind in _OPTIONS else _LINE if kind in _LINES else None
-    items = [place for place, row in enumerate(rows) if pattern and pattern.fullmatch(row)]
+    items = [place for place, row in enumerate(rows) if kind in ITEMS and ITEMS[kind].fullmatch(row)]
     if kind in _LINES:
         items = _last_run(items)
     said = [place for place, row in enumerate(rows) if row.startswith(">")]
     end = min([*items[:1], *said[:1]], default=len(rows))
     written = Written("\n".join(rows[:end]).strip("\n").rstrip())
-    written.items = [_item(kind, rows[place]) for place in items]
+    written.items = [item(kind, rows[place]) for place in items]
     written.explanation = "\n".join(rows[place][1:].removeprefix(" ").rstrip() for place in said).strip("\n")
     known = {*items, *said, *range(end)}
     written.stray = [place for place, row in enumerate(rows) if row.strip() and place not in known]
@@ -57,13 +54,6 @@ def _last_run(places: list[int]) -> list[int]:
     while start > 0 and places[start - 1] == places[start] - 1:
         start -= 1
     return places[max(start, 0) :]
-
-
-def _item(kind: str, row: str) -> str | dict[str, Any]:
-    if kind in _LINES:
-        return _LINE.fullmatch(row)[1]
-    mark, words = _OPTION.fullmatch(row).groups()
-    return {"text": words, "right": mark in "xX"}
 
 
 def body(kind: str, written: Written, members: Members) -> dict[str, Any]:
@@ -90,17 +80,9 @@ def members(kind: str, body: Mapping[str, Any]) -> Members:
 
 def text(kind: str, more: str, body: Mapping[str, Any], explanation: str) -> str:
     """Return the text below the heading, in canonical form."""
-    items = ""
-    if kind in _OPTIONS:
-        items = "\n".join(f"- [{'x' if each['right'] else ' '}] {_one_line(each['text'])}" for each in body["options"])
-    if kind in _LINES:
-        items = "\n".join(f"{place}. {_one_line(line)}" for place, line in enumerate(body["lines"], start=1))
+    items = write(kind, body) if kind in ITEMS else ""
     said = "\n".join(f"> {line}".rstrip() for line in explanation.split("\n")) if explanation else ""
     return "\n\n".join(part for part in (more, items, said) if part)
-
-
-def _one_line(words: str) -> str:
-    return " ".join(words.split())
 
 
 def stray_sentence() -> str:

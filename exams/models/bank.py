@@ -39,6 +39,11 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Those that may be drawn."""
         return self.filter(state=Question.State.ACTIVE)
 
+    def with_staleness(self) -> Self:
+        """Annotate `is_stale`: the current version rests on text that has changed since."""
+        stale = QuestionVersion.objects.current().stale().filter(question=models.OuterRef("pk"))
+        return self.annotate(is_stale=models.Exists(stale))
+
 
 class Question(models.Model):
     """A question of the bank; its words and key are in its versions."""

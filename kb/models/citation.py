@@ -1,23 +1,21 @@
 """The live blocks of controlled pages with their digests, and citations of them."""
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
 from kb.digest import digest
-
-if TYPE_CHECKING:
-    from kb.models.control import ControlledPage
 
 
 class BlockQuerySet(models.QuerySet["Block"]):
     """The live blocks of pages."""
 
     @transaction.atomic
-    def replace(self, page: "ControlledPage") -> None:
+    def replace(self, page: Page) -> None:
         """Make the rows of this page say what its live blocks say; rows that say so already are not touched."""
         fresh = {block.block_id: block for block in blocks_of(page)}
         self.filter(page=page).exclude(block_id__in=fresh).delete()
@@ -50,7 +48,7 @@ class Block(models.Model):
         return f"{self.page.number}#{self.block_id}"
 
 
-def blocks_of(page: "ControlledPage") -> list[Block]:
+def blocks_of(page: Page) -> list[Block]:
     """Return unsaved rows for the blocks of this page as it is in memory."""
     rows = []
     for position, child in enumerate(page.specific.body, start=1):

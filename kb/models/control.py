@@ -3,6 +3,7 @@
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -54,8 +55,10 @@ class ControlledQuerySet(PageQuerySet):
 
     def referring_to(self, page: Page) -> Self:
         """Those whose live text points at that page."""
-        references = ReferenceIndex.get_references_to(page).values_list("object_id", flat=True)
-        return self.filter(pk__in=[int(id_) for id_ in references]) if page.pk else self.none()
+        pages = ContentType.objects.get_for_model(Page)  # other models have the same ids for other things
+        references = ReferenceIndex.get_references_to(page).filter(base_content_type=pages)
+        ids = references.values_list("object_id", flat=True)
+        return self.filter(pk__in=[int(id_) for id_ in ids]) if page.pk else self.none()
 
     def preferring(self, language: str) -> Self:
         """Those written in this language, and of documents that are not, what there is."""
@@ -201,6 +204,8 @@ class ControlledPage(Page):
         self.language = self.locale.language_code
         if self.number and "/" in self.number:
             raise ValidationError({"number": _("A document number cannot hold “/”: it stands in an address.")})
+        if self.number and self.number.upper().startswith("BB-"):
+            raise ValidationError({"number": _("Numbers that begin with “BB-” are those of certificates.")})
         others = ControlledPage.objects.filter(number=self.number, language=self.language).exclude(pk=self.pk)
         if self.number and others.exists():
             raise ValidationError(

@@ -1,5 +1,6 @@
 """The kinds of controlled documents, and the folders of the page tree that hold them."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
@@ -8,6 +9,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
@@ -27,6 +29,7 @@ class HomePage(Page):
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["kb.KnowledgeIndexPage"]
     private_page_options: ClassVar[list[str]] = []
+    copy_form_class = DraftCopyForm
 
     class Meta:
         verbose_name = _("home")
@@ -214,8 +217,15 @@ class FaultGuidePage(ControlledPage):
     def clean(self) -> None:
         """Refuse a guide in which someone could get lost."""
         super().clean()
-        if problems := diagnosis.problems(self.graph):
+        if problems := [*diagnosis.problems(self.graph), *self._unknown_qualifications()]:
             raise ValidationError({"body": [str(problem) for problem in problems]})
+
+    def _unknown_qualifications(self) -> Iterator[diagnosis.Problem]:
+        known = {qualification.key for qualification in Qualification.objects.select_related("subject")}
+        for node in self.graph.nodes.values():
+            asked = node.value.get("qualification")
+            if asked and asked not in known:
+                yield diagnosis.Problem(node.id, gettext("asks for a qualification that does not exist: %s") % asked)
 
 
 class FaqPage(ControlledPage):

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -172,8 +173,13 @@ class FaultCode(models.Model):
         return reverse("fault_code", args=[self.folded])
 
     def clean(self) -> None:
-        """Keep the folded spelling beside the code as typed."""
+        """Keep the folded spelling beside the code as typed; refuse one that is empty or the product has already."""
         self.folded = fold_code(self.code)
+        if self.code and not self.folded:
+            raise ValidationError({"code": _("A fault code needs a letter or a digit.")})
+        same = FaultCode.objects.filter(family=self.family_id, model=self.model_id, folded=self.folded)
+        if other := same.exclude(pk=self.pk).first():
+            raise ValidationError({"code": _("This product has this code already, as %s.") % other.code})
 
     @property
     def product(self) -> ProductModel | ProductFamily:

@@ -145,3 +145,10 @@ def test_a_lesson_is_checked_against_the_block_it_cites_when_it_is_first_cited()
     lesson.clean()
     lesson.save()
     assert not Lesson.objects.stale().exists()
+
+
+def test_a_course_takes_no_negative_time():
+    with pytest.raises(ValidationError) as refusal:
+        Course(key="c", title="课程", hours=-5).full_clean()
+
+    assert list(refusal.value.message_dict) == ["hours"]

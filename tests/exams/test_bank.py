@@ -165,3 +165,33 @@ def test_what_is_wrong_is_told_beside_the_field(officer, page, changes, field):
     assert answer.status_code == 200
     assert field in answer.context["form"].errors
     assert not Question.objects.filter(key="q-new").exists()
+
+
+@pytest.fixture
+def bank_of_two(page):
+    """A stale question, and one that was stale until it was revised."""
+    stale, revised = (make.question(cites=(page, "a"), topic=None) for _ in range(2))
+    Block.objects.filter(block_id="a").update(digest="0" * 64)
+    revise(revised, page)
+    return stale, revised
+
+
+def test_a_question_is_stale_if_its_current_version_is(bank_of_two):
+    stale, _revised = bank_of_two
+
+    assert [row for row in Question.objects.with_staleness() if row.is_stale] == [stale]
+
+
+def test_the_list_tells_and_finds_the_stale_questions(officer, bank_of_two):
+    found = {}
+    for asked in ("", "true", "false"):
+        rows = officer.get(reverse("questions:index"), {"is_stale": asked}).context["object_list"]
+        found[asked] = {row.pk: row.is_stale for row in rows}
+
+    stale, revised = (question.pk for question in bank_of_two)
+    assert found == {"": {stale: True, revised: False}, "true": {stale: True}, "false": {revised: False}}
+
+
+def test_telling_it_takes_no_query_a_question(officer, bank_of_two, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        [row.is_stale for row in Question.objects.with_staleness()]

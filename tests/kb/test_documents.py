@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from wagtail.models import ReferenceIndex
 
 from courses.models import Lesson
 from kb.models import BulletinPage, ControlledPage, FaqPage, FaultGuidePage, ProcedurePage
@@ -208,3 +209,12 @@ def test_a_chapter_does_not_name_a_manual_that_is_closed_to_the_reader(client):
 
     assert answer.status_code == 200
     assert "内部手册" not in answer.content.decode()
+
+
+def test_a_guide_is_not_named_for_a_course_that_happens_to_have_its_id():
+    page, guide = make.procedure(), make.guide()
+    course = make.course(lessons=0, pk=guide.pk)
+    Lesson.objects.create(course=course, key="page", kind="page", title="规程", page=page)
+    assert ReferenceIndex.get_references_to(page).filter(object_id=str(guide.pk)).exists()
+
+    assert not FaultGuidePage.objects.referring_to(page).exists()

@@ -66,6 +66,12 @@ def test_a_number_that_cannot_stand_in_an_address_is_refused_or_works(client, nu
     assert client.get(page.get_absolute_url()).status_code == 200
 
 
+@pytest.mark.parametrize("number", ["BB-1", "BB-7K2M-9QXA-4T", "bb-2"])
+def test_a_number_of_the_form_of_certificates_is_refused(number):
+    with pytest.raises(ValidationError, match="BB-"):
+        make.document(number=number)
+
+
 def copied(client, page, **fields):
     parent = page.get_parent()
     form = {"new_title": "副本", "new_slug": "copy", "new_parent_page": parent.pk, **fields}
@@ -92,6 +98,17 @@ def test_a_folder_is_copied_with_drafts_in_it(client, administrator):
 
     assert answer.status_code == 302
     assert ControlledPage.objects.exclude(pk=page.pk).get().live is False
+
+
+def test_a_home_is_copied_with_drafts_in_it(client, administrator):
+    page = make.document(number="A-1")
+    client.force_login(administrator)
+
+    answer = copied(client, page.get_parent().get_parent(), copy_subpages="on", publish_copies="on", alias="on")
+
+    assert answer.status_code == 302
+    copy = ControlledPage.objects.exclude(pk=page.pk).get()
+    assert (copy.number, copy.live, copy.alias_of) == (None, False, None)
 
 
 def test_two_copies_do_not_clash(client, administrator):

@@ -70,8 +70,43 @@ def test_one_code_however_spelt_per_product():
     product = make.product()
     code("E04", model=product)
 
-    with pytest.raises((ValidationError, IntegrityError)):
+    with pytest.raises(ValidationError, match="E04"):
         code("e-04", model=product)
+
+
+def test_one_code_however_spelt_per_family_and_the_same_code_may_be_of_a_model_too():
+    product = make.product()
+    code("E04", family=product.family)
+    code("E04", model=product)
+    code("E04", family=make.product().family)
+
+    with pytest.raises(ValidationError, match="E04"):
+        code("Ｅ 04", family=product.family)
+
+
+def test_a_code_can_be_saved_again():
+    made = code("E04")
+    made.full_clean(exclude=["folded"])
+
+
+@pytest.mark.parametrize("typed", ["---", "#", ".", "／"])
+def test_a_code_without_letter_or_digit_is_refused(typed):
+    with pytest.raises(ValidationError) as refusal:
+        code(typed)
+
+    assert list(refusal.value.message_dict) == ["code"]
+
+
+@pytest.mark.parametrize("typed", ["e 04", "---"])
+def test_the_admin_says_what_is_wrong_with_a_code(client, administrator, typed):
+    made = code("E-04")
+    client.force_login(administrator)
+    form = {"code": typed, "model": made.model_id, "meaning": "电源故障", "severity": 2}
+
+    answer = client.post(reverse("codes:add"), form)
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (200, ["code"])
+    assert FaultCode.objects.get() == made
 
 
 def test_a_code_is_of_a_model_or_of_a_family_and_not_of_both():

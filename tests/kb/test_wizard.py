@@ -3,11 +3,12 @@
 import uuid
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from kb import runs
 from kb.models import DiagnosisRun
-from people.models import Audience
+from people.models import Audience, Subject
 from tests import make
 from tests.make import NOON, act, end, measure
 
@@ -125,6 +126,44 @@ def test_every_node_of_every_kind_can_be_shown(client):
 
     for answers in ([], ["3"], ["3", "done"]):
         assert walk(client, guide, *answers).status_code == 200
+
+
+WRONG = ["server/初级", "server", "server/", "/1", "server/9", "server/01", "none/1", "server/1/1"]
+
+
+def asking(qualification, **fields):
+    return make.guide([act("do", then="over", qualification=qualification), end("over")], **fields)
+
+
+@pytest.fixture
+def server():
+    subject = Subject.objects.create(key="server", name="服务器维修")
+    return make.qualification(rank=1, subject=subject)
+
+
+@pytest.mark.parametrize("typed", WRONG)
+def test_a_guide_that_asks_for_a_qualification_there_is_not_is_refused(server, typed):
+    with pytest.raises(ValidationError) as refusal:
+        asking(typed)
+
+    assert list(refusal.value.message_dict) == ["body"]
+    assert refusal.value.messages[0].startswith("do: ")
+    assert typed in refusal.value.messages[0]
+
+
+@pytest.mark.parametrize("typed", WRONG)
+def test_one_that_came_to_ask_for_it_can_be_walked_all_the_same(client, server, typed):
+    guide = asking("")
+    guide.body[0].value["qualification"] = typed
+    guide.save(clean=False)
+
+    answer = walk(client, guide)
+
+    assert (answer.status_code, answer.context["qualification"]) == (200, None)
+
+
+def test_the_qualification_a_node_asks_for_is_named(client, server):
+    assert "服务器维修" in walk(client, asking("server/1")).content.decode()
 
 
 PATH = ["0", "11,2"]

@@ -1,5 +1,6 @@
 """manage.py nightly: what is done once a day, from cron or a systemd timer. Safe to run twice or to miss."""
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
@@ -11,15 +12,19 @@ from kb.search.backend import drain
 
 
 class Command(BaseCommand):
-    """Closes sittings nobody came back to, writes reminders, drains the search index."""
+    """Closes sittings nobody came back to, writes reminders, publishes what is due, drains the search index."""
 
-    help = "Close sittings past their deadline, write reminders, write what the search index still lacks."
+    help = (
+        "Close sittings past their deadline, write reminders, publish and unpublish what is due, "
+        "write what the search index still lacks."
+    )
 
     def handle(self, *args: object, **options: object) -> None:
         """Do it, and say how much there was."""
         now, today = timezone.now(), timezone.localdate()
         closed = [close_if_over(sitting=sitting, at=now) for sitting in Sitting.objects.overdue(now)]
         due, ending = courses.remind.remind(at=now, on=today), exams.remind.remind(at=now, on=today)
+        call_command("publish_scheduled", verbosity=0)
         drained = drain()
         if options["verbosity"]:
             self.stdout.write(
