@@ -33,11 +33,11 @@ class QuestionFilters(WagtailFilterSet):
 
 
 class QuestionList(IndexView):
-    """The bank, each question with whether what it rests on has changed."""
+    """The bank, each question with its words and whether what they rest on has changed."""
 
     def get_base_queryset(self) -> QuestionQuerySet:
-        """Return the questions, knowing which are stale."""
-        return super().get_base_queryset().with_staleness().select_related("topic")
+        """Return the questions with what the columns show."""
+        return super().get_base_queryset().with_current().select_related("topic")
 
 
 class QuestionViewSet(Rows):

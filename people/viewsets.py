@@ -13,6 +13,7 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.users.forms import UserCreationForm, UserEditForm
+from wagtail.users.views.users import DeleteView as DeleteUserView
 from wagtail.users.views.users import UserViewSet
 
 from people.models import Credential, OrgUnit, Position, Qualification, Subject, User
@@ -56,17 +57,6 @@ class PersonEditForm(_PersonFields, UserEditForm):
         fields = (UserEditForm.Meta.fields | FIELDS) - {"first_name", "last_name"}
 
 
-class PersonViewSet(UserViewSet):
-    """Wagtail's screens for users, with ours for their forms."""
-
-    create_template_name = "people/users/create.html"
-    edit_template_name = "people/users/edit.html"
-
-    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
-        """Return the form to create or edit a person."""
-        return PersonEditForm if for_update else PersonCreationForm
-
-
 class DeleteUnused(DeleteView):
     """Deletes a row, or says that something rests on it; Wagtail's own view fails there."""
 
@@ -78,6 +68,22 @@ class DeleteUnused(DeleteView):
         except IN_USE:
             messages.error(self.request, gettext("“%s” is in use and cannot be deleted.") % self.object)
             return redirect(self.get_success_url())
+
+
+class DeletePerson(DeleteUnused, DeleteUserView):
+    """Deletes a person nothing rests on."""
+
+
+class PersonViewSet(UserViewSet):
+    """Wagtail's screens for users, with ours for their forms."""
+
+    create_template_name = "people/users/create.html"
+    edit_template_name = "people/users/edit.html"
+    delete_view_class = DeletePerson
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        """Return the form to create or edit a person."""
+        return PersonEditForm if for_update else PersonCreationForm
 
 
 class EditUsed(EditView):

@@ -1,7 +1,17 @@
 """What people adds to Wagtail's admin."""
 
-from wagtail import hooks
+from collections.abc import Iterable
 
+from django.contrib import messages
+from django.db.models import ProtectedError, RestrictedError
+from django.db.models.deletion import Collector
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from wagtail import hooks
+from wagtail.admin.views.bulk_action import BulkAction
+
+from people.models import User
 from people.viewsets import PeopleGroup
 
 
@@ -9,3 +19,19 @@ from people.viewsets import PeopleGroup
 def people_menu() -> PeopleGroup:
     """Units, positions, qualifications."""
     return PeopleGroup()
+
+
+@hooks.register("before_bulk_action")
+def keep_people_in_use(
+    request: HttpRequest, action: str, people: Iterable[User], view: BulkAction
+) -> HttpResponse | None:
+    """Refuse to delete many people at once where something rests on one of them: all are deleted or none."""
+    if action != "delete" or view.model is not User:
+        return None
+    for person in people:
+        try:
+            Collector(using=person._state.db).collect([person])
+        except (ProtectedError, RestrictedError):
+            messages.error(request, gettext("“%s” is in use and cannot be deleted.") % person)
+            return redirect(view.next_url)
+    return None

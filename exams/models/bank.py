@@ -39,10 +39,13 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Those that may be drawn."""
         return self.filter(state=Question.State.ACTIVE)
 
-    def with_staleness(self) -> Self:
-        """Annotate `is_stale`: the current version rests on text that has changed since."""
-        stale = QuestionVersion.objects.current().stale().filter(question=models.OuterRef("pk"))
-        return self.annotate(is_stale=models.Exists(stale))
+    def with_current(self) -> Self:
+        """Annotate `wording`, the words of the current version, and `is_stale`: what it rests on has changed since."""
+        versions = QuestionVersion.objects.filter(question=models.OuterRef("pk"))
+        return self.annotate(
+            wording=models.Subquery(versions.order_by("-number").values("text")[:1]),
+            is_stale=models.Exists(versions.current().stale()),
+        )
 
 
 class Question(models.Model):
@@ -69,6 +72,8 @@ class Question(models.Model):
 
     objects = QuestionQuerySet.as_manager()
 
+    wording: str | None = None  # the words of the current version, where `with_current` has read them
+
     class Meta:
         verbose_name = _("question")
         verbose_name_plural = _("questions")
@@ -82,11 +87,6 @@ class Question(models.Model):
     def version(self) -> "QuestionVersion | None":
         """Its current version."""
         return self.versions.order_by("-number").first()
-
-    @property
-    def wording(self) -> str:
-        """The words of its current version, for lists."""
-        return str(self.version or "")
 
 
 class QuestionVersionQuerySet(CitingQuerySet):

@@ -179,7 +179,7 @@ def bank_of_two(page):
 def test_a_question_is_stale_if_its_current_version_is(bank_of_two):
     stale, _revised = bank_of_two
 
-    assert [row for row in Question.objects.with_staleness() if row.is_stale] == [stale]
+    assert [row for row in Question.objects.with_current() if row.is_stale] == [stale]
 
 
 def test_the_list_tells_and_finds_the_stale_questions(officer, bank_of_two):
@@ -194,4 +194,4 @@ def test_the_list_tells_and_finds_the_stale_questions(officer, bank_of_two):
 
 def test_telling_it_takes_no_query_a_question(officer, bank_of_two, django_assert_num_queries):
     with django_assert_num_queries(1):
-        [row.is_stale for row in Question.objects.with_staleness()]
+        [row.is_stale for row in Question.objects.with_current()]
