@@ -4,9 +4,11 @@ import re
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
-from exams.models import Sitting
+from exams.models import Exam, Sitting
+from exams.sit import start as sit_down
 from kb.models import DiagnosisRun
 from people.models import Credential, User
 from tests.browser.conftest import PHONE
@@ -179,3 +181,21 @@ def be_verified(page: Page, context: BrowserContext, number: str) -> None:
     page.locator("main form button").click()
     expect(page.locator(".verdict--good")).to_contain_text("林涛")
     expect(page.locator(".verdict--good")).to_contain_text("有效")
+
+
+def test_an_answer_given_before_the_script_has_arrived_is_saved(
+    site: Server, technician: User, page: Page, context: BrowserContext
+):
+    exam = Exam.objects.get(key="service-standard-junior")
+    sitting = sit_down(exam=exam, person=technician, at=timezone.now(), seed="a slow network")
+    item = next(item for item in sitting.paper if item["kind"] == "single")
+    arrived: list[Route] = []
+    page.route("**/sitting.js", lambda route: arrived.append(route))
+    site.sign_in(context, technician)
+    page.goto(sitting.get_absolute_url(), wait_until="commit")
+    page.locator(f"#q{item['n']} input[value='2']").check()
+
+    arrived[0].continue_()
+
+    expect(page.locator(f"#q{item['n']} .saved")).to_be_visible()
+    assert sitting.answers.get().response == ["2"]

@@ -332,6 +332,14 @@ for (const [item, entry] of kept()) { // what was not confirmed when the page wa
   schedule(item, 0);
 }
 
+/** Whether the person was quicker than this script: what stands in the field is not what the page came with. */
+function isTouched(input) {
+  return input.type === "text" ? input.value !== input.defaultValue : input.type !== "hidden" && input.checked !== input.defaultChecked;
+}
+for (const [item, field] of items) {
+  if (!queue.has(item) && [...field.querySelectorAll("input")].some(isTouched)) answer(field, read(field));
+}
+
 keepTime(Number(left.dataset.remaining));
 tick();
 setInterval(tick, 500);
