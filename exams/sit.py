@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from exams import draw
-from exams.kinds import KINDS
-from exams.models import Answer, Exam, Question, QuestionVersion, Sitting
+from exams.kinds import KINDS, BadResponse
+from exams.models import Answer, Exam, LateAnswer, Question, QuestionVersion, Sitting
 from kb.models import Block
 from people.models import User
 
@@ -141,16 +141,24 @@ def _passages(versions: Iterable[QuestionVersion]) -> dict[tuple[int, str], dict
     }
 
 
-@transaction.atomic
 def save(*, sitting: Sitting, item: int, response: object, base: int, at: datetime.datetime) -> Answer:
     """Save the answer to an item. `base` is the revision it was made on, 0 for none; `response` None clears it.
 
     Sent again after a lost reply it returns what was saved. Raises Closed, Stale, kinds.BadResponse, or LookupError for
-    an item the paper does not have.
+    an item the paper does not have. What comes too late is kept for the exam officer, not scored.
     """
+    saved = _save(sitting, item, response, base, at)
+    if saved is None:
+        raise Closed
+    return saved
+
+
+@transaction.atomic
+def _save(sitting: Sitting, item: int, response: object, base: int, at: datetime.datetime) -> Answer | None:
     row = Sitting.objects.select_for_update().only("finished_at", "deadline_at", "paper").get(pk=sitting.pk)
     if row.is_over(at):
-        raise Closed
+        _keep_late(row, item, response, at)
+        return None
     if not 1 <= item <= len(row.paper):
         raise LookupError(item)
     response = _clean(row.paper[item - 1], response)
@@ -167,6 +175,19 @@ def save(*, sitting: Sitting, item: int, response: object, base: int, at: dateti
     except IntegrityError:  # another process inserted it meanwhile, where the database does not lock the sitting
         raise Stale(Answer.objects.filter(sitting=row, item=item).first()) from None
     return answer
+
+
+def _keep_late(sitting: Sitting, item: int, response: object, at: datetime.datetime) -> None:
+    """Keep the last late answer to each item, unless it is none or says what was saved in time."""
+    if not 1 <= item <= len(sitting.paper):
+        return
+    try:
+        response = _clean(sitting.paper[item - 1], response)
+    except BadResponse:
+        return
+    if response is None or Answer.objects.filter(sitting=sitting, item=item, response=response).exists():
+        return
+    LateAnswer.objects.update_or_create(sitting=sitting, item=item, defaults={"response": response, "received_at": at})
 
 
 def _clean(item: Mapping, response: object) -> object:

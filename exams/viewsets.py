@@ -9,7 +9,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets import BooleanRadioSelect
 
 from exams.forms import QuestionForm
-from exams.models import Decision, Exam, Question, Scheme, Sitting, Topic
+from exams.models import Decision, Exam, LateAnswer, Question, Scheme, Sitting, Topic
 from exams.models.bank import QuestionQuerySet
 from people.viewsets import Records, Rows
 
@@ -85,6 +85,16 @@ class SittingViewSet(Records):
     ]
 
 
+class LateAnswerViewSet(Records):
+    """Answers that came too late, to look at."""
+
+    model = LateAnswer
+    icon = "time"
+    form_fields = ["item"]
+    list_display = ["sitting", "item", "received_at"]
+    list_filter = ["sitting__exam"]
+
+
 class SchemeViewSet(Rows):
     """Certification schemes with their levels."""
 
@@ -113,6 +123,7 @@ class ExamGroup(ModelViewSetGroup):
         QuestionViewSet("questions"),
         ExamViewSet("exams"),
         SittingViewSet("sittings"),
+        LateAnswerViewSet("late-answers"),
         SchemeViewSet("schemes"),
         DecisionViewSet("decisions"),
     )

@@ -46,7 +46,7 @@ AUTHOR = Role(
 )
 REVIEWER = Role("审核 Reviewer", may=("kb.read_restricted",), pages=("change",))
 APPROVER = Role("批准 Approver", may=("kb.read_restricted",), pages=("change", "publish"))
-EXAM_OFFICER = Role("考务 Exam officer", may=(*_manage("exams", *_BANK), "exams.view_sitting"))
+EXAM_OFFICER = Role("考务 Exam officer", may=(*_manage("exams", *_BANK), "exams.view_sitting", "exams.view_lateanswer"))
 EXAMINER = Role("考官 Examiner", may=(*_view("exams", *_BANK, "sitting"),))
 CERTIFICATION_MANAGER = Role(
     "认证主管 Certification manager",

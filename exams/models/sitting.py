@@ -112,3 +112,21 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sitting_id}/{self.item}"
+
+
+class LateAnswer(models.Model):
+    """An answer that came when the sitting was over: not scored, kept for the exam officer; the last to each item."""
+
+    sitting = models.ForeignKey(Sitting, models.CASCADE, verbose_name=_("sitting"), related_name="late_answers")
+    item = models.PositiveSmallIntegerField(_("item"))
+    response = models.JSONField(_("response"))
+    received_at = models.DateTimeField(_("received at"))
+
+    class Meta:
+        verbose_name = _("late answer")
+        verbose_name_plural = _("late answers")
+        ordering = ["-received_at"]
+        constraints = [models.UniqueConstraint(fields=["sitting", "item"], name="one_late_answer_per_item")]
+
+    def __str__(self) -> str:
+        return f"{self.sitting} · {self.item}"

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -17,6 +17,8 @@ from exams import sit
 from exams.kinds import KINDS, BadResponse
 from exams.models import Answer, Exam, Sitting
 from kb.models import Block, ControlledPage
+
+LATE = gettext_lazy("The sitting is over. What was saved before counts; what comes later is kept, but not scored.")
 
 
 @login_required
@@ -129,7 +131,7 @@ def save(request: HttpRequest, public_id: str) -> HttpResponse:
     except sit.Closed:
         return JsonResponse(
             {
-                "message": gettext("The sitting is over. What was saved before counts."),
+                "message": str(LATE),
                 "url": reverse("result", args=[public_id]),
             },
             status=410,
@@ -156,14 +158,17 @@ def save(request: HttpRequest, public_id: str) -> HttpResponse:
 def finish(request: HttpRequest, public_id: str) -> HttpResponse:
     """Hand in. A browser without scripts sends all answers in the form; they are saved first."""
     found, now = _own(request, public_id), timezone.now()
-    refused = []
+    refused, is_late = [], False
     for item in found.paper if "whole" in request.POST else ():
         try:
             _save_from_form(request, found, item, now)
         except (BadResponse, sit.Stale) as reason:
             refused.append(f"{item['n']}: {reason}")
         except sit.Closed:
-            return redirect("result", found.public_id)
+            is_late = True
+    if is_late:
+        messages.warning(request, LATE)
+        return redirect("result", found.public_id)
     if refused or request.POST.get("whole") == "save":
         for reason in refused:
             messages.error(request, reason)

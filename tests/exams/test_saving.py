@@ -133,3 +133,29 @@ def test_saving_makes_no_sitting(sitting):
         save(sitting, "12")
 
     assert sitting.exam.sittings.count() == 1
+
+
+def test_what_comes_too_late_is_kept_and_not_scored(sitting):
+    save(sitting, "12")
+    finished = sit.finish(sitting=sitting, at=NOON + SECOND)
+
+    for response in ("11", "11.5"):
+        with pytest.raises(Closed):
+            save(sitting, response, base=1, at=NOON + 2 * SECOND)
+
+    late = sitting.late_answers.get()
+    assert (late.item, late.response, late.received_at) == (item(sitting, "numeric"), "11.5", NOON + 2 * SECOND)
+    assert Answer.objects.get().response == "12"
+    finished.refresh_from_db()
+    assert finished.points == 1
+
+
+@pytest.mark.parametrize("response", ["12", None, "twelve"], ids=["saved in time", "none", "nonsense"])
+def test_late_or_not_there_is_nothing_to_keep(sitting, response):
+    save(sitting, "12")
+    sit.finish(sitting=sitting, at=NOON + SECOND)
+
+    with pytest.raises(Closed):
+        save(sitting, response, base=1, at=NOON + 2 * SECOND)
+
+    assert not sitting.late_answers.exists()

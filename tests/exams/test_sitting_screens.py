@@ -9,6 +9,7 @@ import time_machine
 from django.urls import reverse
 
 from exams.models import Answer, Question, Sitting
+from exams.views.sittings import LATE
 from people.models import Audience, OrgUnit
 from tests import make
 from tests.make import NOON
@@ -289,7 +290,7 @@ def test_handing_in_long_after_the_deadline_is_as_of_the_deadline(candidate, sit
         follow=True,
     )
 
-    assert not [str(message) for message in shown.context["messages"]]
+    assert [str(message) for message in shown.context["messages"]] == [str(LATE)] * bool(form)
     sitting.refresh_from_db()
     assert (sitting.finished_at, sitting.points) == (sitting.deadline_at, 1)
 

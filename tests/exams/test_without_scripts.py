@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from exams.models import Answer, Sitting
+from exams.views.sittings import LATE
 from tests import make
 from web.demo import right_response
 
@@ -117,8 +118,9 @@ def test_after_handing_in_a_second_form_changes_nothing_and_does_not_say_saved(c
     answer = send(client, sitting, form(sitting, **{field(sitting, "numeric"): "99"}), "save")
 
     assert answer.url == reverse("result", args=[sitting.public_id])
-    assert messages(client, answer) == []
+    assert messages(client, answer) == [str(LATE)]
     assert not Answer.objects.filter(response="99").exists()
+    assert sitting.late_answers.get().response == "99"
 
 
 @pytest.mark.parametrize("base", ["x", "-1", "1e9", "9" * 5000, "²", "１"])

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 GROUPS = [PeopleGroup, CatalogueGroup, LearningGroup, ExamGroup]
 VIEWSETS: list[ModelViewSet] = [viewset for group in GROUPS for viewset in group.items]
-CLOSED = {"credentials", "runs", "enrolments", "sittings", "decisions"}
+CLOSED = {"credentials", "runs", "enrolments", "sittings", "late-answers", "decisions"}
 
 
 @pytest.fixture
@@ -59,6 +59,8 @@ def rows(technician, manager):
     sitting = sit.start(exam=exam, person=technician, at=NOON, seed="s")
     sit.save(sitting=sitting, item=1, response=True, base=0, at=NOON)
     sit.finish(sitting=sitting, at=NOON)
+    with pytest.raises(sit.Closed):
+        sit.save(sitting=sitting, item=1, response=False, base=1, at=NOON)
     granted = Decision.Outcome.GRANTED
     certify.decide(level=level, person=technician, outcome=granted, reason="", by=manager, at=NOON, on=TODAY)
     key = uuid.UUID(int=1)

@@ -161,9 +161,10 @@ async function received(reply, item, field, entry) {
       state(field, "refused", data.message ?? say("Newer"));
     }
   } else if (reply.status === 410) {
+    if (isLatest) drop(item); // kept by the server as late; what else waits is sent too before this page is left
+    state(field, "refused", data.message ?? say("Unsaved"));
+    if (queue.size) return 0;
     isOver = true;
-    queue.clear();
-    keep();
     location.assign(data.url ?? form.dataset.result);
   } else if (isLatest) { // 400, 422: it will never be accepted as it is
     drop(item);
