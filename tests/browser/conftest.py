@@ -25,7 +25,7 @@ from tests.browser.server import Server
 from web import demo
 
 DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 375, "height": 667}
+PHONE = {"width": 390, "height": 844}
 # The second line keeps Chromium from looking for its maker's hosts
 QUIET = [
     "--disable-gpu",
