@@ -20,11 +20,16 @@ def _words(label: str, **options: object) -> blocks.CharBlock:
     return blocks.CharBlock(label=label, max_length=300, **options)
 
 
-class TextBlock(blocks.StructBlock):
-    """A numbered clause: heading and Markdown."""
+class WordedBlock(blocks.StructBlock):
+    """A heading and Markdown, which most kinds begin with."""
 
     heading = _words(_("Heading"))
     text = MarkdownBlock(label=_("Text"), required=False)
+
+
+class TextBlock(WordedBlock):
+    """A numbered clause: heading and Markdown."""
+
     picture = ImageChooserBlock(label=_("Picture"), required=False)
 
     class Meta:
@@ -46,11 +51,8 @@ class HazardBlock(blocks.StructBlock):
         template = "kb/blocks/hazard.html"
 
 
-class PreconditionBlock(blocks.StructBlock):
+class PreconditionBlock(WordedBlock):
     """What must be so before the first step."""
-
-    heading = _words(_("Heading"))
-    text = MarkdownBlock(label=_("Text"), required=False)
 
     class Meta:
         icon = "clipboard-list"
@@ -58,11 +60,9 @@ class PreconditionBlock(blocks.StructBlock):
         template = "kb/blocks/precondition.html"
 
 
-class StepBlock(blocks.StructBlock):
+class StepBlock(WordedBlock):
     """One thing to do."""
 
-    heading = _words(_("Heading"))
-    text = MarkdownBlock(label=_("Text"), required=False)
     picture = ImageChooserBlock(label=_("Picture"), required=False)
     hazard = blocks.ChoiceBlock(label=_("Hazard"), choices=HazardLevel.choices, required=False)
     critical = blocks.BooleanBlock(label=_("Critical: a mistake here endangers people or data"), required=False)
@@ -87,11 +87,8 @@ class CheckBlock(blocks.StructBlock):
         template = "kb/blocks/check.html"
 
 
-class TidyBlock(blocks.StructBlock):
+class TidyBlock(WordedBlock):
     """Putting things back."""
-
-    heading = _words(_("Heading"))
-    text = MarkdownBlock(label=_("Text"), required=False)
 
     class Meta:
         icon = "bin"

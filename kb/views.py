@@ -66,9 +66,7 @@ def scan(request: HttpRequest, number: str) -> HttpResponse:
 
 def walk(request: HttpRequest, number: str) -> HttpResponse:
     """One node of a fault guide. The answers so far stand in the address: every screen can be linked and reloaded."""
-    page = readable(request, number)
-    if not isinstance(page, FaultGuidePage):
-        raise Http404(number)
+    page = _guide(request, number)
     answers, mistake = request.GET.getlist("a"), ""
     try:
         turns, node = diagnosis.walk(page.graph, answers + request.GET.getlist("reading"))
@@ -95,18 +93,27 @@ def walk(request: HttpRequest, number: str) -> HttpResponse:
         "run_key": uuid.uuid4(),
         "results": EndBlock.Result.choices,
     }
-    if node.kind == "act" and node.value.get("procedure"):
-        context["procedure"] = ProcedurePage.objects.visible_to(request.user).filter(pk=node.value["procedure"]).first()
-    if node.kind == "end" and node.value.get("remedy"):
-        context["procedure"] = ProcedurePage.objects.visible_to(request.user).filter(pk=node.value["remedy"]).first()
-    if node.kind == "act" and node.value.get("qualification"):
-        wanted = node.value["qualification"]
+    return render(request, "kb/walk.html", context | _named(request, node), status=422 if mistake else 200)
+
+
+def _guide(request: HttpRequest, number: str) -> FaultGuidePage:
+    page = readable(request, number)
+    if not isinstance(page, FaultGuidePage):
+        raise Http404(number)
+    return page
+
+
+def _named(request: HttpRequest, node: diagnosis.Node) -> dict:
+    """Return the rows that an act or an end names: the procedure, if open to the person, qualification and parts."""
+    named: dict = {}
+    if procedure := node.value.get("procedure") or node.value.get("remedy"):
+        named["procedure"] = ProcedurePage.objects.visible_to(request.user).filter(pk=procedure).first()
+    if wanted := node.value.get("qualification"):
         found = Qualification.objects.filter(subject__key=wanted.partition("/")[0]).select_related("subject")
-        context["qualification"] = next((each for each in found if each.key == wanted), None)
-    if node.kind == "end" and node.value.get("parts"):
-        keys = [key.strip() for key in node.value["parts"].split(",")]
-        context["parts"] = Part.objects.filter(key__in=keys)
-    return render(request, "kb/walk.html", context, status=422 if mistake else 200)
+        named["qualification"] = next((each for each in found if each.key == wanted), None)
+    if parts := node.value.get("parts"):
+        named["parts"] = Part.objects.filter(key__in=[key.strip() for key in parts.split(",")])
+    return named
 
 
 def _walk_as_far_as_possible(graph: diagnosis.Graph, answers: list[str]) -> tuple[list[diagnosis.Turn], diagnosis.Node]:
@@ -128,9 +135,7 @@ def _address(number: str, answers: list[str]) -> str:
 @require_POST
 def record_run(request: HttpRequest, number: str) -> HttpResponse:
     """Record what came of following the guide."""
-    page = readable(request, number)
-    if not isinstance(page, FaultGuidePage):
-        raise Http404(number)
+    page = _guide(request, number)
     answers = request.POST.getlist("a")
     try:
         runs.record(

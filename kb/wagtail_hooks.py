@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 
 from django.contrib import messages
-from django.db.models import ProtectedError, RestrictedError
-from django.db.models.deletion import Collector
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -20,6 +18,7 @@ from wagtail.query import PageQuerySet
 from kb.models import ControlledPage, File
 from kb.viewsets import CatalogueGroup
 from people.models import audience_of
+from people.viewsets import in_the_way
 
 
 @hooks.register("register_admin_viewset")
@@ -70,10 +69,7 @@ def keep_pages_in_use(
 def _refused(request: HttpRequest, pages: Iterable[Page]) -> bool:
     """Tell which of these pages cannot be deleted with all below it, and the kinds of rows (not which) it is for."""
     for page in pages:
-        try:
-            Collector(using=page._state.db, origin=page).collect(page.get_descendants(inclusive=True))
-        except (ProtectedError, RestrictedError) as error:
-            rows = error.protected_objects if isinstance(error, ProtectedError) else error.restricted_objects
+        if rows := in_the_way(page.get_descendants(inclusive=True)):
             kinds = ", ".join(sorted({str(row._meta.verbose_name_plural) for row in rows}))
             words = gettext("“%(page)s” cannot be deleted: these rest on it or on a document below it: %(kinds)s.")
             messages.error(request, words % {"page": page.get_admin_display_title(), "kinds": kinds})

@@ -1,9 +1,12 @@
 """The authoring screens of people."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.contrib import messages
-from django.db import transaction
-from django.db.models import ProtectedError, RestrictedError
+from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db.models import Model, ProtectedError, QuerySet, RestrictedError
+from django.db.models.deletion import Collector
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
@@ -20,6 +23,17 @@ from people.models import Credential, OrgUnit, Position, Qualification, Subject,
 
 FIELDS = {"name", "employee_number", "unit", "position", "position_since"}
 IN_USE = (ProtectedError, RestrictedError)
+
+
+def in_the_way(rows: Sequence[Model] | QuerySet) -> list[Model]:
+    """Return the rows that keep these, and what goes with them, from being deleted; deletes nothing."""
+    try:
+        Collector(using=DEFAULT_DB_ALIAS).collect(rows)
+    except ProtectedError as error:
+        return list(error.protected_objects)
+    except RestrictedError as error:
+        return list(error.restricted_objects)
+    return []
 
 
 class _PersonFields(forms.Form):

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 
 from django.contrib import messages
-from django.db.models import ProtectedError, RestrictedError
-from django.db.models.deletion import Collector
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
@@ -12,7 +10,7 @@ from wagtail import hooks
 from wagtail.admin.views.bulk_action import BulkAction
 
 from people.models import User
-from people.viewsets import PeopleGroup
+from people.viewsets import PeopleGroup, in_the_way
 
 
 @hooks.register("register_admin_viewset")
@@ -29,9 +27,7 @@ def keep_people_in_use(
     if action != "delete" or view.model is not User:
         return None
     for person in people:
-        try:
-            Collector(using=person._state.db).collect([person])
-        except (ProtectedError, RestrictedError):
+        if in_the_way([person]):
             messages.error(request, gettext("“%s” is in use and cannot be deleted.") % person)
             return redirect(view.next_url)
     return None

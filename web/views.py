@@ -118,7 +118,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "products": list(ProductModel.objects.search(query)[:BEST]),
     }
     context["count"] = len(found) + len(context["courses"]) + len(context["products"])
-    return render(request, "web/search.html", context, status=200)
+    return render(request, "web/search.html", context)
 
 
 def _grouped(found: list[ControlledPage]) -> list[tuple[str, str, list[ControlledPage]]]:

@@ -40,11 +40,6 @@ def find(topic: str, key: str) -> Question | None:
     return Question.objects.filter(topic__key=topic, key=key).first()
 
 
-def current(row: Question) -> QuestionVersion | None:
-    """Return its last version."""
-    return row.versions.order_by("-number").first() if row.pk else None
-
-
 def part_of(row: Question, version: QuestionVersion | None, known: Mapping[int, str]) -> Part:
     """Return the block that says this version; `known` are the document numbers by primary key."""
     version = version or QuestionVersion(kind="truefalse", body={"right": True})
@@ -114,7 +109,7 @@ class QuestionPiece:
         row = find(self.topic, self.part.id)
         if row is None:
             return None
-        return RETIRED if row.state == Question.State.RETIRED else compared(part_of(row, current(row), numbers()))
+        return RETIRED if row.state == Question.State.RETIRED else compared(part_of(row, row.version, numbers()))
 
     def check(self, names: Names) -> Iterator[Mistake]:
         """Yield what is wrong with its citation, its links, its options and its key."""
@@ -135,7 +130,7 @@ class QuestionPiece:
         row.difficulty, row.is_critical = members["difficulty"], members["critical"]
         row.full_clean()
         row.save()
-        last = current(row)
+        last = row.version
         if last is None or self._differs(last):
             self._add_version(row, last.number + 1 if last else 1, names)
         return [row]
@@ -182,7 +177,7 @@ class LeftOut:
         row = find(self.topic, self.key)
         if row is None or row.state == Question.State.RETIRED:
             return RETIRED
-        return compared(part_of(row, current(row), numbers()))
+        return compared(part_of(row, row.version, numbers()))
 
     def check(self, names: Names) -> Iterator[Mistake]:
         """Object to nothing."""
