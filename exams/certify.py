@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from courses.models import Enrolment
 from exams.models import Decision, Level, Requirement, Sitting
-from exams.validity import add_months
 from people.credentials import issue
+from people.dates import add_months
 from people.models import Credential, CredentialEvent, CredentialQuerySet, Person, User
 
 

@@ -224,6 +224,7 @@ class Credential(models.Model):
     class Meta:
         verbose_name = _("credential")
         verbose_name_plural = _("credentials")
+        permissions = [("grant_credential", "Can enter credentials that were earned elsewhere")]
         ordering = ["-valid_from", "-pk"]
         constraints = [
             models.CheckConstraint(

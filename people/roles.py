@@ -32,6 +32,7 @@ def _view(app: str, *models: str) -> tuple[str, ...]:
 
 
 _CATALOGUE = ("productfamily", "productmodel", "component", "faultcode", "part", "tool", "symptom")
+_CONTROL = ("kb.read_restricted", "kb.read_withdrawn", "kb.see_control")
 _COURSES = ("course", "plan")
 _BANK = ("topic", "question", "exam")
 _CERTIFICATION = ("scheme", "decision")
@@ -41,11 +42,11 @@ TECHNICIAN = Role("技术员 Technician")
 TRAINER = Role("讲师 Trainer", may=(*_manage("courses", *_COURSES), *_view("exams", "topic", "exam")))
 AUTHOR = Role(
     "编写 Author",
-    may=("kb.read_restricted", "simple_translation.submit_translation", *_manage("kb", *_CATALOGUE)),
+    may=(*_CONTROL, "simple_translation.submit_translation", *_manage("kb", *_CATALOGUE)),
     pages=("add", "change"),
 )
-REVIEWER = Role("审核 Reviewer", may=("kb.read_restricted",), pages=("change",))
-APPROVER = Role("批准 Approver", may=("kb.read_restricted",), pages=("change", "publish"))
+REVIEWER = Role("审核 Reviewer", may=_CONTROL, pages=("change",))
+APPROVER = Role("批准 Approver", may=_CONTROL, pages=("change",))
 EXAM_OFFICER = Role("考务 Exam officer", may=(*_manage("exams", *_BANK), "exams.view_sitting", "exams.view_lateanswer"))
 EXAMINER = Role("考官 Examiner", may=(*_view("exams", *_BANK, "sitting"),))
 CERTIFICATION_MANAGER = Role(
@@ -55,18 +56,25 @@ CERTIFICATION_MANAGER = Role(
         "exams.decide_certification",
         *_view("exams", "decision", "sitting", "exam"),
         *_view("people", "credential"),
+        "people.grant_credential",
     ),
 )
 SUPERVISOR = Role(
     "主管 Supervisor",
-    may=("kb.read_restricted", "people.view_credential", "exams.view_sitting", "courses.view_enrolment"),
+    may=(
+        "kb.read_restricted",
+        "kb.see_control",
+        "people.view_credential",
+        "exams.view_sitting",
+        "courses.view_enrolment",
+    ),
 )
 DISPATCHER = Role("派工 Dispatcher", may=("people.view_credential",))
 AUDITOR = Role(
     "审计 Auditor",
     may=(
-        "kb.read_restricted",
-        *_view("kb", *_CATALOGUE),
+        *_CONTROL,
+        *_view("kb", *_CATALOGUE, "signoff", "documentclass", "deputy"),
         *_view("courses", *_COURSES, "enrolment"),
         *_view("exams", *_BANK, *_CERTIFICATION, "sitting"),
         *_view("people", *_PEOPLE, "credential"),
@@ -74,8 +82,15 @@ AUDITOR = Role(
 )
 ADMINISTRATOR = Role(
     "管理员 Administrator",
-    may=(*_manage("people", *_PEOPLE, "user"), *_manage("kb", *_CATALOGUE), "wagtailcore.change_site"),
-    pages=("add", "change", "publish"),
+    may=(
+        *_CONTROL,
+        *_manage("people", *_PEOPLE, "user"),
+        *_manage("kb", *_CATALOGUE, "deputy"),
+        "kb.change_documentclass",
+        "kb.view_documentclass",
+        "wagtailcore.change_site",
+    ),
+    pages=("add", "change"),
 )
 
 ROLES = {

@@ -1,6 +1,6 @@
 """The authoring screens of people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django import forms
 from django.contrib import messages
@@ -26,14 +26,23 @@ IN_USE = (ProtectedError, RestrictedError)
 
 
 def in_the_way(rows: Sequence[Model] | QuerySet) -> list[Model]:
-    """Return the rows that keep these, and what goes with them, from being deleted; deletes nothing."""
+    """Return the rows that keep these, and what goes with them, from being deleted; deletes nothing.
+
+    Rows that name one of these among many are in the way as well: a signed document would lose it without a signature.
+    """
     try:
         Collector(using=DEFAULT_DB_ALIAS).collect(rows)
     except ProtectedError as error:
         return list(error.protected_objects)
     except RestrictedError as error:
         return list(error.restricted_objects)
-    return []
+    return [naming for row in rows for naming in _naming(row)]
+
+
+def _naming(row: Model) -> Iterator[Model]:
+    for relation in row._meta.get_fields(include_hidden=True):
+        if relation.many_to_many and relation.auto_created and not relation.concrete:
+            yield from relation.related_model._base_manager.filter(**{relation.field.name: row})
 
 
 class _PersonFields(forms.Form):
@@ -78,10 +87,12 @@ class DeleteUnused(DeleteView):
         """Delete it if nothing is in the way."""
         try:
             with transaction.atomic():
-                return super().form_valid(form)
+                if not in_the_way([self.object]):
+                    return super().form_valid(form)
         except IN_USE:
-            messages.error(self.request, gettext("“%s” is in use and cannot be deleted.") % self.object)
-            return redirect(self.get_success_url())
+            pass
+        messages.error(self.request, gettext("“%s” is in use and cannot be deleted.") % self.object)
+        return redirect(self.get_success_url())
 
 
 class DeletePerson(DeleteUnused, DeleteUserView):

@@ -106,8 +106,8 @@ def test_people_of_several_roles_may_what_any_of_them_may():
     [
         (roles.AUTHOR, {"add", "edit"}),
         (roles.REVIEWER, {"edit"}),
-        (roles.APPROVER, {"edit", "publish"}),
-        (roles.ADMINISTRATOR, {"add", "edit", "publish"}),
+        (roles.APPROVER, {"edit"}),
+        (roles.ADMINISTRATOR, {"add", "edit"}),
         (roles.TECHNICIAN, set()),
         (roles.AUDITOR, set()),
     ],
