@@ -96,7 +96,7 @@ def _edition(request: HttpRequest, found: Lesson) -> ControlledPage | None:
     if not found.page_id:
         return None
     editions = ControlledPage.objects.visible_to(request.user).filter(number=found.page.number)
-    return editions.preferring(get_language()).specific().first()
+    return editions.preferring(get_language()).with_version().specific().first()
 
 
 @login_required

@@ -19,15 +19,19 @@ def revise(
 ) -> QuestionVersion:
     """Give the question its next version, checked against the cited block as it reads today.
 
-    Where nothing differs, the digest of the cited block included, the present version is returned.
-    Raises Block.DoesNotExist where the document has no such live block.
+    Where neither words nor citation differ, the present version is returned: whether it still holds after its block
+    changed is signed elsewhere (kb/recheck.py). Raises Block.DoesNotExist where the document has no such live block.
     """
     Question.objects.select_for_update().get(pk=question.pk)
-    wanted = {
-        "kind": kind, "text": text, "explanation": explanation, "body": body, "page_id": page.pk, "block_id": block_id,
-        "digest": Block.objects.get(page=page, block_id=block_id).digest,
-    }  # fmt: skip
+    wanted = {"kind": kind, "text": text, "explanation": explanation, "body": body}
+    wanted |= {"page_id": page.pk, "block_id": block_id}
     last = question.version
-    if last and all(getattr(last, name) == value for name, value in wanted.items()):
+    if last and says(last, wanted):
         return last
+    wanted["digest"] = Block.objects.get(page=page, block_id=block_id).basis
     return QuestionVersion.objects.create(question=question, number=last.number + 1 if last else 1, **wanted)
+
+
+def says(version: QuestionVersion, wanted: dict) -> bool:
+    """Say whether this version has these members: kind, text, explanation, body, page_id, block_id."""
+    return all(getattr(version, name) == value for name, value in wanted.items())

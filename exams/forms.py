@@ -60,9 +60,17 @@ class QuestionForm(WagtailAdminModelForm):
             if mistakes := KINDS[cleaned["kind"]].mistakes(cleaned["body"]):
                 self.add_error("answers", mistakes)
         page, block_id = cleaned.get("page"), cleaned.get("block_id")
-        if page and block_id and not Block.objects.filter(page=page, block_id=block_id).exists():
+        is_there = page and block_id and Block.objects.filter(page=page, block_id=block_id).exists()
+        if page and block_id and not is_there and not self._keeps_its_words(cleaned):
             self.add_error("block_id", gettext("The document has no such block."))
         return cleaned
+
+    def _keeps_its_words(self, cleaned: dict) -> bool:
+        """Whether only state or place change: what rests on a passage that is gone can still be retired."""
+        version = self.instance.version if self.instance.pk else None
+        names = ("kind", "text", "explanation", "body", "block_id")
+        said = {name: cleaned.get(name) for name in names} | {"page_id": cleaned["page"].pk}
+        return version is not None and bank.says(version, said)
 
     @transaction.atomic
     def save(self, commit: bool = True) -> Question:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from random import Random
 
 from django.db import IntegrityError, transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +13,7 @@ from django.utils.translation import ngettext
 from exams import draw
 from exams.kinds import KINDS, BadResponse
 from exams.models import Answer, Exam, LateAnswer, Question, QuestionVersion, Sitting
-from kb.models import Block
+from kb.models import Block, ControlledPage
 from people.models import User
 
 
@@ -106,7 +107,8 @@ def _freeze(drawn: list[draw.Drawn], seed: str) -> tuple[list[dict], list[dict]]
         version.question_id: version
         for version in QuestionVersion.objects.current()
         .filter(question__in=[each.id for each in drawn])
-        .select_related("question", "page")
+        .select_related("question")
+        .prefetch_related(Prefetch("page", ControlledPage.objects.with_version()))
     }
     passages = _passages(versions.values())
     chance = Random(seed)  # noqa: S311 (must be repeatable)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST
 
-from kb import diagnosis, runs
+from kb import diagnosis, edition_views, editions, runs
 from kb.blocks import EndBlock
 from kb.models import (
     ChapterPage,
@@ -31,8 +31,8 @@ from people.models import Qualification
 
 def readable(request: HttpRequest, number: str) -> ControlledPage:
     """Return the document of this number that the person may read, in his language if there is one. Raises Http404."""
-    editions = ControlledPage.objects.visible_to(request.user).filter(number=number)
-    page = editions.preferring(get_language()).specific().first()
+    pages = ControlledPage.objects.visible_to(request.user).filter(number=number)
+    page = pages.preferring(get_language()).specific().first()
     if page is None:
         raise Http404(number)
     return page
@@ -45,16 +45,25 @@ def library(request: HttpRequest) -> HttpResponse:
     pages = ControlledPage.objects.visible_to(request.user).preferring(get_language()).not_exact_type(ChapterPage)
     pages = pages.exact_type(wanted) if wanted else pages
     groups: dict[str, list[ControlledPage]] = {key: [] for key in KINDS}
-    for page in pages.order_by("number").specific(defer=True):
+    for page in pages.with_version().order_by("number").specific(defer=True):
         groups[page.kind].append(page)
     shown = [(KINDS[key]._meta.verbose_name_plural, key, found) for key, found in groups.items() if found]
     return render(request, "kb/library.html", {"groups": shown, "kind": kind})
 
 
 def document(request: HttpRequest, number: str) -> HttpResponse:
-    """A document, in the dress of its kind."""
-    page = readable(request, number)
-    return render(request, page.get_template(request), page.get_context(request))
+    """A document as it is in force, in the dress of its kind; of a withdrawn one, that it is."""
+    today = timezone.localdate()
+    page = editions.document_for(number=number, person=request.user, language=get_language(), on=today)
+    if page is None:
+        raise Http404(number)
+    if not page.live:
+        found = editions.standings(page=page, person=request.user, on=today)
+        return edition_views.withdrawn(request, page, found) if editions.end_of(found) else redirect("editions", number)
+    edition_views.count_opening(request, page, today)
+    context = edition_views.context_of(request, page)
+    context["upcoming"] = edition_views.upcoming_of(request, page, today)
+    return render(request, page.get_template(request), context)
 
 
 def scan(request: HttpRequest, number: str) -> HttpResponse:
@@ -107,7 +116,7 @@ def _named(request: HttpRequest, node: diagnosis.Node) -> dict:
     """Return the rows that an act or an end names: the procedure, if open to the person, qualification and parts."""
     named: dict = {}
     if procedure := node.value.get("procedure") or node.value.get("remedy"):
-        named["procedure"] = ProcedurePage.objects.visible_to(request.user).filter(pk=procedure).first()
+        named["procedure"] = ProcedurePage.objects.visible_to(request.user).with_version().filter(pk=procedure).first()
     if wanted := node.value.get("qualification"):
         found = Qualification.objects.filter(subject__key=wanted.partition("/")[0]).select_related("subject")
         named["qualification"] = next((each for each in found if each.key == wanted), None)
@@ -164,6 +173,7 @@ def product(request: HttpRequest, key: str) -> HttpResponse:
         ControlledPage.objects.visible_to(request.user)
         .filter(product_models=model)
         .preferring(get_language())
+        .with_version()
         .order_by("number")
     )
     codes = FaultCode.objects.filter(Q(model=model) | Q(family=model.family)).select_related("model", "family")

@@ -6,17 +6,24 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.urls import reverse, reverse_lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.bulk_action import BulkAction
+from wagtail.images.models import Image
 from wagtail.models import Page
-from wagtail.permissions import page_permission_policy
+from wagtail.permissions import page_permission_policy, register_permission_policy
 from wagtail.query import PageQuerySet
 
-from kb.models import ControlledPage, File
-from kb.viewsets import CatalogueGroup
+from kb import recheck
+from kb.models import ControlledPage, File, HomePage, KnowledgeIndexPage, Picture, Submission
+from kb.models.media import KeptPictures
+from kb.viewsets import CatalogueGroup, ControlGroup
 from people.models import audience_of
 from people.viewsets import in_the_way
 
@@ -25,6 +32,89 @@ from people.viewsets import in_the_way
 def catalogue_menu() -> CatalogueGroup:
     """Products and what goes with them."""
     return CatalogueGroup()
+
+
+# In place of Wagtail's own, which lets an owner delete a picture under a signed text.
+_POLICY = KeptPictures(Picture, auth_model=Image, owner_field_name="uploaded_by_user")
+register_permission_policy(Picture, _POLICY, exact_class=True)
+
+
+@hooks.register("register_admin_viewset")
+def control_menu() -> ControlGroup:
+    """Classes of documents, deputies, the log."""
+    return ControlGroup()
+
+
+class ImportItem(MenuItem):
+    """Leads to the screen that brings in an existing document."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Show it to whoever may write documents."""
+        return page_permission_policy.user_has_permission(request.user, "add")
+
+
+@hooks.register("register_admin_menu_item")
+def import_menu() -> ImportItem:
+    """Bring in an existing document."""
+    return ImportItem(_("Import a document"), reverse("import_document"), icon_name="upload", order=250)
+
+
+class SubmitItem(ActionMenuItem):
+    """Leads to the screen on which a draft is submitted to its signers."""
+
+    label, icon_name, order = _("Submit for sign-off …"), "resubmit", 60
+
+    def is_shown(self, context: dict) -> bool:
+        """Show it on documents that exist and are not frozen."""
+        return context["view"] == "edit" and isinstance(context["page"], ControlledPage) and not context["lock"]
+
+    def get_url(self, parent_context: dict) -> str:
+        """Return the address."""
+        return reverse("submit", args=[parent_context["page"].pk])
+
+
+class WithdrawItem(SubmitItem):
+    """Leads to the screen on which the end of a document is submitted."""
+
+    label, icon_name, order = _("Withdraw …"), "bin", 70
+
+    def is_shown(self, context: dict) -> bool:
+        """Show it on what is in force."""
+        return super().is_shown(context) and context["page"].live
+
+    def get_url(self, parent_context: dict) -> str:
+        """Return the address."""
+        return super().get_url(parent_context) + "?act=withdrawal"
+
+
+class SignItem(SubmitItem):
+    """Leads to the screen on which a frozen text is signed, returned or taken back."""
+
+    label, icon_name, order = _("Sign-off …"), "check", 10
+
+    def is_shown(self, context: dict) -> bool:
+        """Show it while a document waits for signatures."""
+        return isinstance(context.get("page"), ControlledPage) and self._open(context) is not None
+
+    def get_url(self, parent_context: dict) -> str:
+        """Return the address."""
+        return reverse("sign", args=[self._open(parent_context).pk])
+
+    @staticmethod
+    def _open(context: dict) -> Submission | None:
+        return Submission.objects.open().filter(page=context["page"].pk).first()
+
+
+@hooks.register("construct_page_action_menu")
+def sign_off_instead_of_publishing(items: list, request: HttpRequest, context: dict) -> None:
+    """Offer the sign-off on documents where Wagtail would offer its own ways to publish."""
+    page = context.get("page")
+    if not isinstance(page or context.get("parent_page"), ControlledPage | KnowledgeIndexPage | HomePage):
+        return
+    stock = {"action-submit", "action-cancel-workflow", "action-restart-workflow"}
+    items[:] = [item for item in items if item.name not in stock]
+    ours = [item for item in (SubmitItem(), WithdrawItem(), SignItem()) if item.is_shown(context)]
+    items[:] = sorted([*items, *ours], key=lambda item: item.order)
 
 
 @hooks.register("insert_editor_js")
@@ -75,3 +165,17 @@ def _refused(request: HttpRequest, pages: Iterable[Page]) -> bool:
             messages.error(request, words % {"page": page.get_admin_display_title(), "kinds": kinds})
             return True
     return False
+
+
+class RecheckItem(MenuItem):
+    """Leads to the list of what rests on changed text."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Show it to whoever looks after something."""
+        return bool(recheck.looked_after_by(request.user))
+
+
+@hooks.register("register_admin_menu_item")
+def recheck_item() -> MenuItem:
+    """The list of what is to be checked again."""
+    return RecheckItem(_("To check again"), reverse_lazy("recheck"), name="recheck", icon_name="rotate", order=240)

@@ -42,8 +42,21 @@ def template() -> Path:
 
 def restore() -> None:
     """Replace everything in the default database by what the migrations leave."""
-    with closing(sqlite3.connect(template())) as source:
+    copy_from(template())
+
+
+def copy_from(path: Path) -> None:
+    """Replace everything in the default database by what lies in that file."""
+    connections["default"].ensure_connection()
+    with closing(sqlite3.connect(path)) as source:
         source.backup(connections["default"].connection)
+
+
+def copy_to(path: Path) -> None:
+    """Write everything in the default database to that file."""
+    connections["default"].ensure_connection()
+    with closing(sqlite3.connect(path)) as target:
+        connections["default"].connection.backup(target)
 
 
 def save(path: Path) -> None:

@@ -3,16 +3,22 @@
 import datetime
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
 from courses.models import Course, Lesson, Plan, PlanItem
 from exams.models import BlueprintRow, Exam, Level, Question, QuestionVersion, Requirement, Scheme, Topic
+from kb.control import effect, sign, submit, versions
 from kb.models import (
+    Act,
     ChapterPage,
     ControlledPage,
+    DocumentClass,
+    Edition,
     FaqPage,
     FaultGuidePage,
     HomePage,
@@ -22,8 +28,12 @@ from kb.models import (
     ProcedurePage,
     ProductFamily,
     ProductModel,
+    Significance,
+    SignOff,
+    Submission,
 )
-from people.models import Audience, OrgUnit, Position, Qualification, Subject, User
+from people import credentials, roles
+from people.models import Audience, Credential, OrgUnit, Position, Qualification, Subject, User
 from people.roles import Role, write_groups
 
 _count = itertools.count(1)
@@ -142,6 +152,7 @@ def document(
     language = fields.pop("language", "zh-hans")
     live = fields.pop("live", True)
     parent = parent or folder(language)
+    version, effective_on = fields.pop("version", "1.0"), fields.pop("effective_on", datetime.date(2026, 1, 1))
     defaults = {
         "title": f"文件{n}",
         "slug": f"document-{n}",
@@ -152,13 +163,109 @@ def document(
         "live": False,
     }
     page = model(**defaults | fields)
+    original = ControlledPage.objects.filter(number=page.number).exclude(language=language).first()
+    if original:  # the same document in another language
+        page.translation_key = original.translation_key
     page.body = model._meta.get_field("body").stream_block.to_python([text("first")] if body is None else body)
     parent.add_child(instance=page)
-    revision = page.save_revision()
+    page.save_revision()
     if live:
-        revision.publish()
-    page.refresh_from_db()
-    return page
+        taken_over(page, version=version, effective_on=effective_on)
+    return type(page).objects.get(pk=page.pk)
+
+
+def issue(page: ControlledPage, significance: str = "content", **changes: object) -> Edition:
+    """The next edition of a document, with these fields changed (`body` as a list of raw blocks), signed on paper."""
+    draft = type(page).objects.get(pk=page.pk).get_latest_revision_as_object()
+    of_edition = ("effective_on", "version", "at", "reason", "review_by", "signatures")
+    said = {name: changes.pop(name) for name in of_edition if name in changes}
+    for name, value in changes.items():
+        if name == "body":
+            value = draft._meta.get_field("body").stream_block.to_python(value)
+        setattr(draft, name, value)
+    draft.save_revision()
+    last = page.editions.order_by("sequence").last()
+    said.setdefault("version", versions.following(last.version if last else None, significance))
+    return taken_over(draft, significance=significance, **said)
+
+
+@dataclass(frozen=True)
+class Team:
+    """Three people who can sign documents of one field of work."""
+
+    author: User
+    reviewer: User
+    approver: User
+    qualification: Qualification
+
+
+def team() -> Team:
+    """An author, and a reviewer and an approver who hold the qualification."""
+    field = qualification(rank=3)
+    made = Team(person(roles.AUTHOR), person(roles.REVIEWER), person(roles.APPROVER), field)
+    for signer in (made.reviewer, made.approver):
+        credential(signer, field)
+    return made
+
+
+def credential(holder: User, of: Qualification, **fields: object) -> Credential:
+    """A credential in force since long ago."""
+    return credentials.issue(
+        **{
+            "person": holder, "qualification": of, "valid_from": datetime.date(2020, 1, 1), "valid_until": None,
+            "earned_by": Credential.EarnedBy.EXTERNAL, "evidence": {}, "by": None,
+            "at": datetime.datetime(2020, 1, 1, tzinfo=SHANGHAI),
+        }
+        | fields
+    )  # fmt: skip
+
+
+def submission(page: ControlledPage, by: Team, **fields: object) -> Submission:
+    """The latest draft of a document (or, with act=Act.WITHDRAWAL, its end) submitted to this team's signers."""
+    draft = page.get_latest_revision_as_object()
+    if fields.get("act") != Act.WITHDRAWAL and draft.qualification != by.qualification:
+        draft.qualification = by.qualification
+        draft.save_revision(user=by.author)
+    at = fields.pop("at", None) or timezone.now()
+    return submit.submit(
+        **{
+            "page": page, "author": by.author, "reviewer": by.reviewer, "approver": by.approver, "reason": "改正",
+            "significance": Significance.CONTENT, "effective_on": timezone.localdate(at), "at": at,
+        }
+        | fields
+    )  # fmt: skip
+
+
+def signed(page: ControlledPage, by: Team, **fields: object) -> Edition:
+    """The latest draft of a document (or its end) submitted and signed by this team, as it would be on the screens."""
+    made = submission(page, by, **fields)
+    at = fields.get("at") or timezone.now()
+    for person in (by.reviewer, by.approver):
+        made = sign.sign(submission=made, person=person, digest=made.digest, at=at)
+    return made.edition
+
+
+def withdrawn(page: ControlledPage, by: Team | None = None) -> Edition:
+    """The end of a document that is in force, signed by a team that may."""
+    DocumentClass.objects.filter(kind=page.kind).update(signers_qualify=page.qualification is not None)
+    return signed(page, by or team(), act=Act.WITHDRAWAL)
+
+
+def taken_over(page: ControlledPage, version: str = "1.0", **said: object) -> Edition:
+    """The latest draft of a page as an edition that was signed on paper."""
+    day = said.get("effective_on", datetime.date(2026, 1, 1))
+    names = dict(zip(SignOff.SIGNATURES, ("陈立", "何静", "郑国强"), strict=True))
+    return effect.take_over(
+        page=page,
+        **{
+            "version": version,
+            "effective_on": day,
+            "signatures": {act: (name, day) for act, name in names.items()},
+            "reason": "初次发行",
+            "at": timezone.now(),
+        }
+        | said,
+    )
 
 
 def procedure(*, asks: Qualification | None = None, **fields: object) -> ProcedurePage:
@@ -241,7 +348,7 @@ def question(
         citation = {
             "page_id": page.pk,
             "block_id": block_id,
-            "digest": page.blocks.get(block_id=block_id).digest,
+            "digest": page.blocks.get(block_id=block_id).basis,
         }
     QuestionVersion.objects.create(
         question=made,

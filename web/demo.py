@@ -10,7 +10,8 @@ from django.utils import timezone
 from courses import learn
 from exams import certify, sit
 from exams.models import Decision, Exam, Level, Sitting
-from people.models import OrgUnit, Position, User
+from people import credentials
+from people.models import Credential, OrgUnit, Position, Subject, User
 from people.roles import ROLES
 
 PASSWORD = "benchbook-demo"  # noqa: S105 (known to everybody on purpose: the demo answers to this machine alone)
@@ -62,6 +63,19 @@ def make_people(*, on: datetime.date) -> list[User]:
         person.groups.add(Group.objects.get(name=ROLES[figure.role].group))
         made.append(person)
     return made
+
+
+def qualify_signers(*, on: datetime.date, at: datetime.datetime) -> None:
+    """Give the reviewer and the approver the highest rank of every field, as the certification manager would."""
+    manager = User.objects.filter(username="certmanager").first()
+    for person in User.objects.filter(username__in=("reviewer", "approver")):
+        for subject in Subject.objects.all():
+            highest = subject.qualifications.order_by("rank").last()
+            if highest and not person.credentials.filter(qualification=highest).exists():
+                credentials.issue(
+                    person=person, qualification=highest, valid_from=on, valid_until=None,
+                    earned_by=Credential.EarnedBy.EXTERNAL, evidence={"note": "demo"}, by=manager, at=at,
+                )  # fmt: skip
 
 
 def certify_senior(*, at: datetime.datetime) -> None:

@@ -1,12 +1,17 @@
 """What every answer passes through that Django does not bring."""
 
+import datetime
 from collections.abc import Callable, Iterator
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csp import ContentSecurityPolicyMiddleware
+from django.utils import timezone
 from django.utils.csp import CSP
+
+from kb.control.effect import bring_all
 
 
 class ContentSecurityPolicy(ContentSecurityPolicyMiddleware):
@@ -44,3 +49,25 @@ class NoNulCharacters:
             for key, values in sent.lists():
                 yield key
                 yield from values
+
+
+class EditionsTakeEffect:
+    """Brings editions into effect whose day has come, at the first request of each day in each process.
+
+    So readers see what is in force whether or not `manage.py nightly` has run. What could not take effect is tried
+    again by the next process, the next nightly run and the next day.
+    """
+
+    done_on: ClassVar[datetime.date | None] = None  # of the process, not of a handler
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look at the date, and pass on."""
+        now = timezone.now()
+        today = timezone.localdate(now)
+        if EditionsTakeEffect.done_on != today:
+            bring_all(at=now)
+            EditionsTakeEffect.done_on = today
+        return self.get_response(request)

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "web.middleware.NoNulCharacters",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "web.middleware.EditionsTakeEffect",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -142,7 +143,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "web.accounts.ClosedAccounts"
-ACCOUNT_RATE_LIMITS = {"verify_certificate": "60/m/ip"}
+ACCOUNT_RATE_LIMITS = {"verify_certificate": "60/m/ip", "sign": "10/5m/user", "document_pdf": "20/m/ip"}
 if PRODUCTION:
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the web server in front
 
@@ -189,6 +190,9 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
+# Documents go into force by their sign-off alone. Read when Wagtail's models are imported.
+WAGTAIL_FINISH_WORKFLOW_ACTION = "kb.control.conclude.conclude"
+WAGTAIL_WORKFLOW_CANCEL_ON_PUBLISH = False  # an edition takes effect while the next one waits for signatures
 WAGTAIL_SITE_NAME = "Benchbook"
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

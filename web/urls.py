@@ -9,7 +9,15 @@ from wagtail.documents import urls as file_urls
 
 from courses import views as courses
 from exams.views import certificates, sittings
+from kb import edition_views
+from kb import feedback_views as feedback
+from kb import reading_views as reading
 from kb import views as kb
+from kb.control import health_views, register_views
+from kb.control import views as control
+from kb.control.recheck_views import to_recheck
+from kb.importing.views import import_document
+from people import views as people
 from web import views as web
 
 urlpatterns = [
@@ -29,8 +37,35 @@ urlpatterns += i18n_patterns(
     # What we know
     path("library/", kb.library, name="library"),
     path("doc/<str:number>/", kb.document, name="document"),
+    path("doc/<str:number>/editions/", edition_views.editions_of, name="editions"),
+    path("doc/<str:number>/compare/", edition_views.compare_editions, name="compare_editions"),
+    path("doc/<str:number>/pdf/", edition_views.document_pdf, name="document_pdf"),
+    path("doc/<str:number>/v/<path:version>/", edition_views.edition, name="edition"),
+    path("d/<str:number>/<path:version>", edition_views.printed, name="printed"),
     path("doc/<str:number>/walk/", kb.walk, name="walk"),
     path("doc/<str:number>/walk/record/", kb.record_run, name="record_run"),
+    path("import/", import_document, name="import_document"),
+    # Documents under control
+    path("control/", control.waiting, name="waiting"),
+    path("control/deputies/", control.deputies, name="deputies"),
+    path("control/submit/<int:pk>/", control.submit_document, name="submit"),
+    path("control/sign/<int:pk>/", control.sign_document, name="sign"),
+    path("control/sign/<int:pk>/text/", control.submitted_text, name="submitted_text"),
+    path("control/sign/<int:pk>/recall/", control.recall_submission, name="recall"),
+    path("control/recheck/", to_recheck, name="recheck"),
+    path("control/documents/", register_views.controlled_list, name="controlled_list"),
+    path("control/log/", register_views.signoff_log, name="signoff_log"),
+    path("control/health/", health_views.health, name="health"),
+    path("control/review/<str:number>/", health_views.confirm_review, name="confirm_review"),
+    path("reading/", reading.mine, name="reading"),
+    path("reading/<str:number>/", reading.confirm, name="confirm_reading"),
+    path("control/reading/", reading.overview, name="reading_overview"),
+    path("control/reading/<str:number>/", reading.report, name="reading_report"),
+    path("doc/<str:number>/vote/", feedback.vote, name="vote"),
+    path("doc/<str:number>/correction/", feedback.propose, name="propose_correction"),
+    path("corrections/<int:pk>/", feedback.correction, name="correction"),
+    path("corrections/<int:pk>/assign/", feedback.assign, name="assign_correction"),
+    path("control/corrections/", feedback.corrections, name="corrections"),
     path("products/", kb.products, name="products"),
     path("products/<slug:key>/", kb.product, name="product"),
     path("codes/<str:code>/", kb.fault_code, name="fault_code"),
@@ -52,6 +87,8 @@ urlpatterns += i18n_patterns(
     path("certification/", certificates.certification, name="certification"),
     path("certification/decisions/", certificates.decisions, name="decisions"),
     path("certification/decisions/<int:level>/<int:person>/", certificates.decide, name="decide"),
+    path("credentials/", people.entered_credentials, name="entered_credentials"),
+    path("credentials/<str:number>/withdraw/", people.withdraw_credential, name="withdraw_credential"),
     path("certificates/<str:number>/", certificates.certificate, name="certificate"),
     path("certificates/<str:number>/publicity/", certificates.publicity, name="publicity"),
     path("verify/", certificates.verify, name="verify"),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from courses.models import Course, Enrolment, duties
 from exams import certify
 from exams.models import Exam, Sitting
+from kb import reading
 from kb.models import (
     Block,
     BulletinPage,
@@ -25,6 +26,7 @@ from kb.models import (
     FaqPage,
     FaultCode,
     ProductModel,
+    Submission,
     Symptom,
 )
 from kb.models.pages import KINDS
@@ -42,7 +44,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """What do I have to do today; to a stranger, what is here and where to sign in."""
     pages = ControlledPage.objects.visible_to(request.user).preferring(get_language())
     context = {
-        "bulletins": BulletinPage.objects.filter(pk__in=pages.values("pk")).order_by("-effective_on")[:3],
+        "bulletins": BulletinPage.objects.filter(pk__in=pages.values("pk"))
+        .with_version()
+        .order_by("-live_since", "number")[:3],
         "faqs": FaqPage.objects.filter(pk__in=pages.values("pk")).order_by("number")[:6],
         "symptoms": Symptom.objects.filter(guides__in=pages.values("pk")).distinct()[:10],
     }
@@ -57,6 +61,8 @@ def _today(request: HttpRequest) -> dict:
     decides = person.has_perm("exams.decide_certification")
     return {
         "duties": duties(person=person),
+        "readings": reading.asked_of(person, timezone.localdate(now), get_language())[:10],
+        "to_sign": Submission.objects.waiting_for(person, timezone.localdate(now)).select_related("page")[:10],
         "today": timezone.localdate(now),
         "open_sittings": Sitting.objects.of(person)
         .open()
@@ -90,7 +96,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if not query:
         return render(request, "web/search.html", {"query": "", "kind": ""})
     if kind in KINDS:
-        pages = KINDS[kind].objects.visible_to(request.user).search(query)
+        pages = KINDS[kind].objects.visible_to(request.user).with_version().search(query)
         number = Paginator(pages, 20).get_page(request.GET.get("page"))
         group = (
             KINDS[kind]._meta.verbose_name_plural,
@@ -109,7 +115,7 @@ def search(request: HttpRequest) -> HttpResponse:
                 "count": number.paginator.count,
             },
         )
-    found = list(ControlledPage.objects.visible_to(request.user).search(query)[:DEPTH])
+    found = list(ControlledPage.objects.visible_to(request.user).with_version().search(query)[:DEPTH])
     context = {
         "query": query,
         "kind": "",

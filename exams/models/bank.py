@@ -1,10 +1,12 @@
 """The question bank: topics, questions, and their immutable versions."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
 from exams.kinds import KINDS
 from kb.models import Citation, CitingQuerySet
@@ -38,6 +40,15 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def active(self) -> Self:
         """Those that may be drawn."""
         return self.filter(state=Question.State.ACTIVE)
+
+    def citing(self, page: Page, block_ids: Iterable[str]) -> Self:
+        """Those whose current version rests on one of these blocks of the page, or on the whole of it."""
+        versions = QuestionVersion.objects.citing(page, block_ids).current()
+        return self.filter(pk__in=versions.order_by().values("question"))
+
+    def stale(self) -> Self:
+        """Those whose current version rests on text that has changed since it was checked."""
+        return self.with_current().filter(is_stale=True)
 
     def with_current(self) -> Self:
         """Annotate `wording`, the words of the current version, and `is_stale`: what it rests on has changed since."""
@@ -100,6 +111,10 @@ class QuestionVersionQuerySet(CitingQuerySet):
             .values("number")[:1]
         )
         return self.filter(number=models.Subquery(last))
+
+    def in_use(self) -> Self:
+        """The current versions of questions that are not retired."""
+        return self.current().exclude(question__state=Question.State.RETIRED)
 
 
 class QuestionVersion(Citation):

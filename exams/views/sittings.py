@@ -251,6 +251,6 @@ def _marked(item: dict, secret: dict, answer: Answer | None, page: ControlledPag
         "edition": secret["edition"],
         "passage": secret["passage"] if page else {},
         "block": secret["block"],
-        "has_changed": bool(page) and (block is None or block.digest != secret["digest"]),
+        "has_changed": bool(page) and (block is None or block.basis != secret["digest"]),
         "today": block,
     }

@@ -15,7 +15,7 @@ def citation(place: str, names: Names) -> dict[str, Any]:
         return {"page_id": None, "block_id": "", "digest": ""}
     number, _hash, block_id = place.partition("#")
     page = names.pk(ControlledPage, number)
-    digests = Block.objects.filter(page=page, block_id=block_id).values_list("digest", flat=True)
+    digests = Block.objects.filter(page=page, block_id=block_id).values_list("basis", flat=True)
     return {"page_id": page, "block_id": block_id, "digest": digests.first() or ""}
 
 

@@ -12,7 +12,7 @@ from kb import diagnosis
 from kb.content import pages, tree
 from kb.content.kinds import KINDS, Kind, targets
 from kb.content.links import Links
-from kb.content.names import CHINESE, Gone, Names
+from kb.content.names import CHINESE, Ended, Gone, Names
 from kb.content.shapes import Draft, Part, Shape
 from kb.content.sources import Mistake
 from kb.content.streams import raw_stream
@@ -69,11 +69,20 @@ class DocumentPiece:
         return pages.find(self.number, self.language)
 
     def present(self) -> str | None:
-        """Return the whole document as its page, or a draft of it, says it."""
+        """Return the whole document as its page, or a draft of it, says it. Raises Ended where it was withdrawn."""
         if self.page is None:
             return None
+        last = pages.last_edition(self.page)
+        if last and last.is_withdrawal:
+            raise Ended(
+                _(
+                    "Document %s was withdrawn here and stays so, whatever the file says and with --overwrite too. "
+                    "What comes after it is a document with a number of its own."
+                )
+                % self.number
+            )
         kind = KINDS[type(self.page)]
-        return pages.text_of(pages.read(pages.latest(self.page)), kind) + ("" if self.page.live else "unpublished\n")
+        return pages.text_of(pages.read(pages.latest(self.page)), kind) + ("" if last else "unpublished\n")
 
     def check(self, names: Names) -> Iterator[Mistake]:
         """Yield what is wrong with its references, its sign-off and its graph."""
@@ -95,7 +104,7 @@ class DocumentPiece:
             yield from check_references(self.path, part, shapes.blocks[part.kind], names)
 
     def save(self, names: Names) -> Sequence[Model]:
-        """Publish it."""
+        """Take it over as the edition the file says it is; where it is that already, set the draft upon it aside."""
         chinese = pages.find(self.number, CHINESE) if self.language != CHINESE else None
         if self.language != CHINESE and chinese is None:
             raise Gone(names.unknown(ControlledPage, self.number))
@@ -103,12 +112,20 @@ class DocumentPiece:
             raise Gone(_("Document %s is of another kind here.") % self.number)
         page = pages.latest(self.page) if self.page else pages.new(self.kind, self.number, self.language, chinese)
         pages.write(page, self.draft, names)
-        pages.publish(page, *self._place(names))
+        if self._is_signed():
+            page.save_revision(clean=False)
+        else:
+            pages.publish(page, self.draft, *self._place(names))
         if self.language == CHINESE:
             names.settle(ControlledPage, self.number, page.pk)
             if self.kind.model is ProcedurePage:
                 names.settle(ProcedurePage, self.number, page.pk)
         return [page]
+
+    def _is_signed(self) -> bool:
+        """Say whether the last edition is what the file says: then all that differs is a draft upon it."""
+        last = pages.last_edition(self.page) if self.page else None
+        return last is not None and pages.text_of(pages.read(pages.as_signed(last)), self.kind) == self.wanted()
 
     def _place(self, names: Names) -> tuple[Page | None, Page | None]:
         """Return below which page a new one goes, and after which there; None and None where it stands already."""

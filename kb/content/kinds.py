@@ -33,6 +33,7 @@ from kb.models import (
     FaultGuidePage,
     ManualPage,
     Part,
+    PolicyPage,
     ProcedurePage,
     ProductModel,
     Significance,
@@ -114,8 +115,11 @@ HEAD = (
     Field("reviewed", Signature(), is_required=True),
     Field("approved", Signature(), is_required=True),
     Field("effective", Date(), is_required=True),
-    Field("review_by", Date(), is_required=True),
+    Field("review_by", Date()),
+    Field("field", Key(Qualification)),
+    Field("readers", Keys(OrgUnit)),
     Field("models", Keys(ProductModel), is_always_shown=True),
+    Field("software", Words(100)),
     _words("keywords", is_optional_in_english=True),
     Field("change", Changes(Significance.values), is_required=True, is_repeated=True, is_words=True),
 )
@@ -199,6 +203,7 @@ KINDS = {
         Kind(FaultGuidePage, "faults", Shapes(GUIDE_HEAD, NODES)),
         Kind(FaqPage, "faqs", Shapes(HEAD, PROSE)),
         Kind(BulletinPage, "bulletins", Shapes(HEAD, PROSE)),
+        Kind(PolicyPage, "policies", Shapes(HEAD, PROSE)),
     )
 }
 

@@ -22,12 +22,19 @@ from kb.models import (
     FaqPage,
     FaultGuidePage,
     ManualPage,
+    PolicyPage,
     ProcedurePage,
 )
 
-_PATH = re.compile(r"kb/(?:(?P<manuals>manuals)/[^/]+|(?P<kind>procedures|faults|faqs|bulletins))/[^/]+\.md")
+_PATH = re.compile(r"kb/(?:(?P<manuals>manuals)/[^/]+|(?P<kind>procedures|faults|faqs|bulletins|policies))/[^/]+\.md")
 # In the order they are loaded: guides lead to procedures.
-_FOLDERS = {"procedures": ProcedurePage, "faults": FaultGuidePage, "faqs": FaqPage, "bulletins": BulletinPage}
+_FOLDERS = {
+    "procedures": ProcedurePage,
+    "faults": FaultGuidePage,
+    "faqs": FaqPage,
+    "bulletins": BulletinPage,
+    "policies": PolicyPage,
+}
 _INDEX, _ENGLISH_ENDING = "index.md", ".en.md"
 
 type Paths = Mapping[str, tuple[str, int]]
@@ -71,15 +78,16 @@ class Library:
         return reader.pieces
 
     def dump(self, paths: Paths) -> Iterator[tuple[str, str]]:
-        """Yield the file of every published document; English words stand beside the Chinese file."""
+        """Yield the file of every document in force; English words stand beside the Chinese file.
+
+        Chapters of a manual that was withdrawn have no place to stand in.
+        """
         found = ControlledPage.objects.live().filter(number__isnull=False).order_by("path").specific()
         chinese = {page.number: page for page in found if page.language == CHINESE}
         places = file_paths(list(chinese.values()), paths)
         for page in found:
-            if page.language == CHINESE:
-                yield places[page.number], _text(page)
-            elif page.number in places:
-                yield english_path(places[page.number]), _text(page)
+            if place := places.get(page.number):
+                yield place if page.language == CHINESE else english_path(place), _text(page)
 
 
 def _text(page: ControlledPage) -> str:

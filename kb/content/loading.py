@@ -16,7 +16,7 @@ from wagtail.models import ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from kb.content import tree
-from kb.content.names import Gone, Keys, Names
+from kb.content.names import Ended, Gone, Keys, Names
 from kb.content.pieces import Files, Mistakes, Outcome, Piece, Section, Tell
 from kb.content.sources import Mistake
 from kb.models import LoadedPiece
@@ -35,7 +35,8 @@ def load(
     """Make the database say what the files say. Raises Mistakes, and then nothing was changed.
 
     A piece that a person has changed, unpublished or removed since it was loaded is kept as it is, unless
-    `overwrite`; so is one that a person made under the same name. What no file has is left alone.
+    `overwrite`; so is one that a person made under the same name. What was withdrawn stays so even then, and `tell`
+    is told. What no file has is left alone.
     """
     mistakes: list[Mistake] = []
     files = read_files(folder, mistakes)
@@ -50,7 +51,7 @@ def load(
     with transaction.atomic(), _without_indexing() as touched:
         touched += tree.plant()
         outcome = _save_all(pieces, names, ledger, overwrite, touched, tell)
-        ledger.keep_files(files, {piece.path for piece in outcome.kept})
+        ledger.keep_files(files, {piece.path for piece in [*outcome.kept, *outcome.ended]})
         outcome.files = len(files)
         if touched:
             tell(_("Indexing …"))
@@ -113,6 +114,9 @@ def _save_all(
             touched += _save(piece, names, ledger, overwrite, outcome)
         except ValidationError as refusal:
             refused += [Mistake(piece.path, piece.line, sentence) for sentence in refusal.messages]
+        except Ended as end:
+            outcome.ended.append(piece)
+            tell(str(Mistake(piece.path, piece.line, str(end))))
         except Gone as gone:
             missed.append(Mistake(piece.path, piece.line, str(gone)))
         if count % 100 == 0:

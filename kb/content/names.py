@@ -21,6 +21,10 @@ class Gone(LookupError):
     """Something a file refers to is not there any more when it is needed; the text is a sentence."""
 
 
+class Ended(Exception):
+    """What a file says was ended here for good; the text is a sentence."""
+
+
 def _by_key(model: type[Model]) -> Keys:
     return dict(model.objects.values_list("key", "pk"))
 

@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils import timezone
 from wagtail.models import Locale, Page
 
 from kb.content import sources
@@ -12,15 +14,18 @@ from kb.content.names import CHINESE, Gone, Names
 from kb.content.shapes import Draft, show
 from kb.content.streams import Raw, part_of, raw_stream
 from kb.content.values import Change
+from kb.control import effect
+from kb.control.refusal import Refused
 from kb.models import Change as ChangeRow
-from kb.models import ControlledPage, PersonsNeeded, ProcedurePage
+from kb.models import ControlledPage, Edition, Frozen, PersonsNeeded, ProcedurePage, SignOff
 from people.models import Audience, OrgUnit, Qualification
 
 _ACTS = ("prepared", "reviewed", "approved")
+_OF_EDITION = (*_ACTS, "version", "effective", "review_by")  # what a file says of the edition, not of its text
 # Where a key of a file has another name than the field of the page, by field.
-_RENAMED = {"class": "fault_class", "kind": "work", "effective": "effective_on", "models": "product_models"}
-_MANY = ("models", "tools", "parts", "symptoms", "codes")
-_SPECIAL = (*_ACTS, *_MANY, "audience", "owner", "change", "persons")
+_RENAMED = {"class": "fault_class", "kind": "work", "models": "product_models"}
+_MANY = ("models", "readers", "tools", "parts", "symptoms", "codes")
+_SPECIAL = (*_OF_EDITION, *_MANY, "audience", "owner", "field", "change", "persons")
 
 
 def write(page: ControlledPage, draft: Draft, names: Names) -> None:
@@ -32,10 +37,7 @@ def write(page: ControlledPage, draft: Draft, names: Names) -> None:
     page.draft_title = page.title
     page.audience = Audience[members["audience"].upper()]
     page.unit_id = names.pk(OrgUnit, members["owner"])
-    for act in _ACTS:
-        by, on = members[act]
-        setattr(page, f"{act}_by", by)
-        setattr(page, f"{act}_on", on)
+    page.qualification_id = names.pk(Qualification, members["field"]) if members["field"] else None
     page.changes = [
         ChangeRow(
             version=row.version, changed_on=row.on, significance=row.significance, note=row.note, sort_order=place
@@ -93,9 +95,8 @@ def read(page: ControlledPage, path: str = "") -> Draft:
 
 
 def _member(page: ControlledPage, key: str) -> Any:
-    if key in _ACTS:
-        by, on = getattr(page, f"{key}_by"), getattr(page, f"{key}_on")
-        return (by, on) if by or on else None
+    if key in _OF_EDITION:
+        return _member_of_edition(page.edition, key)
     if key in _MANY:
         return tuple(sorted(_key(row) for row in getattr(page, _RENAMED.get(key, key)).all()))
     match key:
@@ -103,13 +104,24 @@ def _member(page: ControlledPage, key: str) -> Any:
             return Audience(page.audience).name.lower()
         case "owner":
             return page.unit.key if page.unit else ""
+        case "field":
+            return page.qualification.key if page.qualification else None
         case "change":
-            rows = page.changes.all()
+            rows = page.revision_table()
             return [Change(row.version, row.changed_on, row.significance, " ".join(row.note.split())) for row in rows]
         case "persons":
             return [(row.qualification.key, row.count) for row in page.persons.all()]
     value = getattr(page, _RENAMED.get(key, key))
     return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _member_of_edition(edition: Edition | None, key: str) -> Any:
+    if edition is None:
+        return None
+    if key in _ACTS:
+        line = edition.signatures[key]
+        return line.name, line.signed_on
+    return getattr(edition, {"effective": "effective_on"}.get(key, key))
 
 
 def _key(row: Model) -> str:
@@ -130,8 +142,24 @@ def text_of(draft: Draft, kind: Kind, *, english: bool = False) -> str:
 
 
 def latest(page: ControlledPage) -> ControlledPage:
-    """Return the page as its last revision has it: what a person is working on, where there is such work."""
-    return page.get_latest_revision_as_object() if page.has_unpublished_changes else page
+    """Return the page as its last revision has it: what a person is working on, or what takes effect later."""
+    said = page.get_latest_revision_as_object() if page.has_unpublished_changes else page
+    last = last_edition(page)
+    if last and last.revision_id == page.latest_revision_id:
+        said.edition = last
+    return said
+
+
+def last_edition(page: ControlledPage) -> Edition | None:
+    """Return the edition that was made last, in effect or not yet."""
+    return page.editions.order_by("sequence").last()
+
+
+def as_signed(edition: Edition) -> ControlledPage:
+    """Return the page as an edition has it."""
+    page = edition.revision.as_object()
+    page.edition = edition
+    return page
 
 
 def find(number: str, language: str) -> ControlledPage | None:
@@ -140,15 +168,28 @@ def find(number: str, language: str) -> ControlledPage | None:
     return page.specific if page else None
 
 
-def publish(page: ControlledPage, parent: Page | None, after: Page | None) -> ControlledPage:
-    """Publish a page that was written; a new one goes below `parent` or after a page. Raises ValidationError."""
+def publish(page: ControlledPage, draft: Draft, parent: Page | None, after: Page | None) -> ControlledPage:
+    """Take over a page that was written as the edition its file says it is. Raises ValidationError.
+
+    A new one goes below `parent`, or after a page.
+    """
     if page.pk is None:
         page.live = False
         if after:
             after.add_sibling("right", instance=page)
         else:
             parent.add_child(instance=page)
-    page.save_revision(clean=False).publish()  # publishing validates it
+    members = draft.members
+    try:
+        page.full_clean()  # what takes effect later is not looked at again before it does
+        page.save_revision(clean=False)
+        effect.take_over(
+            page=page, version=members["version"], effective_on=members["effective"], review_by=members["review_by"],
+            signatures={SignOff.Act(act): members[act] for act in _ACTS}, at=timezone.now(),
+            significance=members["change"][-1].significance, reason=members["change"][-1].note,
+        )  # fmt: skip
+    except (Refused, Frozen) as refusal:
+        raise ValidationError(str(refusal)) from None
     return page
 
 

@@ -31,6 +31,7 @@ class Piece(Protocol):
         """Return what the database says, in the same form, or None where there is no such thing.
 
         Where a person is at work on it in a way that the form does not show, it differs from whatever was loaded.
+        Raises names.Ended where it can never be loaded again.
         """
 
     def check(self, names: Names) -> Iterator[Mistake]:
@@ -63,10 +64,14 @@ class Mistakes(Exception):
 
 @dataclass
 class Outcome:
-    """What loading did: how many pieces it made, changed and found as they should be, and those it kept."""
+    """What loading did: how many pieces it made, changed and found as they should be, and which it left alone.
+
+    `kept` are those that a person changed here, `ended` those that were ended here for good.
+    """
 
     files: int = 0
     made: int = 0
     changed: int = 0
     same: int = 0
     kept: list[Piece] = field(default_factory=list)
+    ended: list[Piece] = field(default_factory=list)

@@ -13,6 +13,7 @@ _FOLDERS = {
     "faults": ("故障指南", "Fault guides"),
     "faqs": ("常见问题", "Frequently asked questions"),
     "bulletins": ("技术通报", "Bulletins"),
+    "policies": ("制度", "Policies"),
 }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 type Reference = tuple[type[Model], str]
 
-_VERSION = re.compile(r"\d+\.\d+")
+_VERSION = re.compile(r"\d{1,4}\.\d{1,4}(?:\.\d{1,4})?")
 _COMMA = re.compile(r"\s*[,，、]\s*")
 
 
@@ -67,7 +67,7 @@ class Slug(Words):
 
 
 class Version(Value):
-    """major.minor."""
+    """major.minor, and after an erratum major.minor.patch."""
 
     def read(self, text: str) -> str:
         """Check the form."""

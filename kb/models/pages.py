@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -14,22 +14,86 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, PagePermissionTester
 
 from kb import diagnosis
 from kb.blocks import NODES, PROCEDURE, PROSE
-from kb.models.control import ControlledPage, DraftCopyForm, url_parts
+from kb.models.control import NO_ALIAS, ControlledPage, DraftCopyForm, NotSigned, url_parts, was_submitted
 from kb.models.products import FaultCode, Part, Symptom, Tool
-from people.models import Person, Qualification, holds
+from people.models import Person, Qualification, User, holds
 
 
-class HomePage(Page):
+class FolderTester(PagePermissionTester):
+    """What a person may do in Wagtail with a folder: whoever may edit it may show it."""
+
+    def can_publish(self) -> bool:
+        """Folders hold no text to sign."""
+        return self.can_edit()
+
+    def can_publish_subpage(self) -> bool:
+        """Nobody makes and publishes in one go: what is made below may be a document."""
+        return False
+
+    def can_unpublish(self) -> bool:
+        """Whoever may edit it, while nothing that was submitted lies below."""
+        return self.page.live and self.can_edit() and not was_submitted(self.page)
+
+    def can_set_view_restrictions(self) -> bool:
+        """Nobody: who reads is audience and confidentiality."""
+        return False
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        """Not with documents below that were ever submitted."""
+        return super().can_delete(ignore_bulk) and not was_submitted(self.page)
+
+    def can_move(self) -> bool:
+        """Likewise."""
+        return self.can_edit() and not was_submitted(self.page)
+
+    def can_move_to(self, destination: Page) -> bool:
+        """Where it may go, if it may go at all."""
+        return self.can_move() and super().can_move_to(destination)
+
+    def can_copy(self) -> bool:
+        """Folders alone: there is one home for each language, and nobody would answer for where a copy of it lies."""
+        return not isinstance(self.page.specific_deferred, HomePage) and super().can_copy()
+
+    def can_reorder_children(self) -> bool:
+        """Folders and documents in a folder stand in any order."""
+        return self.can_edit()
+
+
+class Folder:
+    """What the folders of the page tree have in common; a class beside Wagtail's page, because each is its own table.
+
+    Nothing is scheduled in them, and they have no aliases: both would carry along, unsigned, what lies below.
+    """
+
+    settings_panels: ClassVar[list] = []
+    private_page_options: ClassVar[list[str]] = []
+    copy_form_class = DraftCopyForm
+
+    def permissions_for_user(self, user: User) -> FolderTester:
+        """Return what a person may do in Wagtail."""
+        return FolderTester(user, self)
+
+    def save(self, *args: object, **options: object) -> None:
+        """Save it. Raises NotSigned for an alias."""
+        if self.alias_of_id:
+            raise NotSigned(NO_ALIAS)
+        super().save(*args, **options)
+
+    @transaction.atomic
+    def copy(self, *args: object, **options: object) -> Page:
+        """Copy it with all below or not at all: Wagtail leaves half a tree where a document cannot be copied live."""
+        return super().copy(*args, **options)
+
+
+class HomePage(Folder, Page):
     """The root of a language's tree; the site's home itself is a screen of its own."""
 
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["kb.KnowledgeIndexPage"]
-    private_page_options: ClassVar[list[str]] = []
-    copy_form_class = DraftCopyForm
 
     class Meta:
         verbose_name = _("home")
@@ -39,7 +103,7 @@ class HomePage(Page):
         return url_parts(super().get_url_parts(request), self.locale.language_code, "home")
 
 
-class KnowledgeIndexPage(Page):
+class KnowledgeIndexPage(Folder, Page):
     """A folder of documents."""
 
     parent_page_types = ["kb.HomePage", "kb.KnowledgeIndexPage"]
@@ -50,9 +114,8 @@ class KnowledgeIndexPage(Page):
         "kb.FaultGuidePage",
         "kb.FaqPage",
         "kb.BulletinPage",
+        "kb.PolicyPage",
     ]
-    private_page_options: ClassVar[list[str]] = []
-    copy_form_class = DraftCopyForm
 
     class Meta:
         verbose_name = _("folder")
@@ -83,7 +146,7 @@ class ManualPage(ControlledPage):
 
     def chapters(self, person: Person) -> "list[ChapterPage]":
         """Return the chapters this person may read, in order; none of a manual that is not in the tree yet."""
-        return list(ChapterPage.objects.visible_to(person).child_of(self)) if self.path else []
+        return list(ChapterPage.objects.visible_to(person).child_of(self).with_version()) if self.path else []
 
 
 class ChapterPage(ControlledPage):
@@ -258,9 +321,33 @@ class BulletinPage(ControlledPage):
         verbose_name_plural = _("bulletins")
 
 
+class PolicyPage(ControlledPage):
+    """A policy 制度: what the company asks of its people."""
+
+    kind = "policy"
+    body = StreamField(PROSE, verbose_name=_("clauses"), blank=True)
+
+    content_panels = [*ControlledPage.content_panels, FieldPanel("body")]
+    parent_page_types = ["kb.KnowledgeIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
+
+
 # The search fields of a page are inherited; the editing form is built from each class's own panels.
-for _page in (ManualPage, ChapterPage, ProcedurePage, FaultGuidePage, FaqPage, BulletinPage):
+for _page in (ManualPage, ChapterPage, ProcedurePage, FaultGuidePage, FaqPage, BulletinPage, PolicyPage):
     _page.edit_handler = _page.tabs()
+# What a document names in a list (tools, parts, symptoms, models, units that read it) cannot be deleted while it does:
+# the text under its signatures would change. Wagtail's lists have no setting for it, and a table of our own for each
+# would carry nothing else.
+for _field in {field for page in ControlledPage.__subclasses__() for field in page._meta.many_to_many}:
+    if isinstance(_field, ParentalManyToManyField):
+        _field.remote_field.through._meta.get_field(
+            _field.m2m_reverse_field_name()
+        ).remote_field.on_delete = models.PROTECT
 KINDS: dict[str, type[ControlledPage]] = {
-    page.kind: page for page in (ProcedurePage, FaultGuidePage, FaqPage, ManualPage, ChapterPage, BulletinPage)
+    page.kind: page
+    for page in (ProcedurePage, FaultGuidePage, FaqPage, ManualPage, ChapterPage, BulletinPage, PolicyPage)
 }

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from itertools import count
 
 from django import template
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
+from kb.control.screens import screens
 from kb.prose import html
 
 register = template.Library()
@@ -25,6 +27,12 @@ def kb_page_aside(context: template.Context, page: object) -> list[SafeString]:
     """What the packages to the right know about a document: each hook gets (request, page) and returns HTML or ""."""
     answers = (hook(context["request"], page) for hook in hooks.get_hooks("kb_page_aside"))
     return [answer for answer in answers if answer]
+
+
+@register.simple_tag(takes_context=True)
+def control_screens(context: template.Context) -> list[tuple[str, Promise]]:
+    """The screens of document control that are open to the person, as (name of the address, label)."""
+    return list(screens(context["request"].user))
 
 
 @register.filter

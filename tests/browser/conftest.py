@@ -77,11 +77,20 @@ def server(db: None, settings: Settings, tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
-def site(server: Server) -> Server:
-    """The demonstration's site: the real content and the demonstration's people."""
+def site(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """The demonstration's site: the real content and the demonstration's people; loaded once, then copied."""
+    loaded = tmp_path_factory.getbasetemp() / "site"
+    if loaded.exists():
+        database.copy_from(loaded / "db.sqlite3")
+        shutil.copytree(loaded / "search", server.data_dir / "search", dirs_exist_ok=True)
+        return server
     write_groups()
     call_command("load_content", verbosity=0)
     demo.make_people(on=timezone.localdate())
+    demo.qualify_signers(on=timezone.localdate(), at=timezone.now())
+    loaded.mkdir()
+    database.copy_to(loaded / "db.sqlite3")
+    shutil.copytree(server.data_dir / "search", loaded / "search")
     return server
 
 

@@ -1,5 +1,6 @@
 """The site as a process of its own, which a story can kill and start again."""
 
+import datetime
 import os
 import subprocess
 import sys
@@ -41,9 +42,13 @@ class Server:
         }
         self.process: subprocess.Popen | None = None
 
-    def start(self) -> None:
-        """Start the process and wait until it answers; raise RuntimeError with its log where it does not."""
-        command = [sys.executable, "manage.py", "runserver", "--noreload", "--nostatic", "--skip-checks", self.address]
+    def start(self, at: datetime.datetime | None = None) -> None:
+        """Start the process and wait until it answers; raise RuntimeError with its log where it does not.
+
+        With `at` its clock says so, and goes on from there.
+        """
+        program = ["-m", "tests.browser.clock", at.isoformat()] if at else ["manage.py"]
+        command = [sys.executable, *program, "runserver", "--noreload", "--nostatic", "--skip-checks", self.address]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
                 command, cwd=settings.BASE_DIR, env=os.environ | self.environment, stdout=log, stderr=log
@@ -68,10 +73,10 @@ class Server:
         self.process.kill()
         self.process.wait()
 
-    def restart(self) -> None:
-        """Kill the process, and start another on the same address and data."""
+    def restart(self, at: datetime.datetime | None = None) -> None:
+        """Kill the process, and start another on the same address and data, with another clock if one is given."""
         self.kill()
-        self.start()
+        self.start(at)
 
     def sign_in(self, context: BrowserContext, person: User) -> None:
         """Give the browser the session of `person`, without the detour over the sign-in page."""

@@ -8,6 +8,8 @@ from playwright.sync_api import BrowserContext, Page
 from courses.models import Lesson
 from exams import sit
 from exams.models import Exam, Sitting
+from kb.control import submit
+from kb.models import ProcedurePage, Significance
 from people.models import Credential, User
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.server import Server
@@ -38,6 +40,22 @@ READING = [
     "/doc/TB-001/",
     "/products/rs2200/",
     "/codes/E04/",
+    "/doc/PR-003/editions/",
+    "/doc/PR-003/v/1.2.1/",
+    "/d/PR-003/1.2.1",
+    "/doc/PR-003/correction/",
+    "/reading/",
+    "/reading/TB-001/",
+]
+CONTROL = [
+    "/control/",
+    "/control/deputies/",
+    "/control/documents/",
+    "/control/log/",
+    "/control/health/",
+    "/control/reading/",
+    "/control/reading/TB-001/",
+    "/control/review/PR-003/",
 ]
 LEARNING = ["/courses/", "/courses/service-standard/", "/plan/", "/me/", "/certification/", "/exams/"]
 
@@ -51,13 +69,25 @@ def screens(site: Server) -> dict[str, list[str]]:
     exam = Exam.objects.get(key="service-standard-junior")
     open_sitting = sit.start(exam=exam, person=technician, at=now, seed="axe")
     done = Sitting.objects.filter(person__username="senior").first()
-    credential = Credential.objects.get()
+    credential = Credential.objects.get(decision__isnull=False)
     lessons = [f"/courses/{lesson.course.key}/{lesson.key}/" for lesson in _one_lesson_of_each_kind()]
+    draft = ProcedurePage.objects.get(number="PR-001", language="zh-hans").get_latest_revision_as_object()
+    draft.summary = "改过的摘要。"
+    draft.save_revision(user=User.objects.get(username="author"))
+    names = ("author", "reviewer", "approver")
+    author, reviewer, approver = (User.objects.get(username=name) for name in names)
+    sent = submit.submit(
+        page=draft, author=author, reviewer=reviewer, approver=approver, reason="改摘要", at=now,
+        significance=Significance.CONTENT, effective_on=timezone.localdate(now),
+    )  # fmt: skip
     return {
+        "author": ["/control/", f"/control/submit/{draft.pk}/", "/control/corrections/", "/import/"],
+        "reviewer": [f"/control/sign/{sent.pk}/", *CONTROL],
+        "trainer": ["/control/recheck/"],
         "": [*PUBLIC, f"/verify/{credential.number}/"],
         "technician": [*READING, *LEARNING, *lessons, exam.get_absolute_url(), open_sitting.get_absolute_url()],
         "senior": [f"/sittings/{done.public_id}/result/", f"/certificates/{credential.number}/"],
-        "certmanager": ["/", "/certification/decisions/"],
+        "certmanager": ["/", "/certification/decisions/", "/credentials/"],
     }
 
 

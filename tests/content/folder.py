@@ -1,5 +1,6 @@
 """A folder of content files that a test may change."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from django.conf import settings
 
 from kb.content.dumping import texts
 from kb.content.loading import load
-from kb.content.pieces import Mistakes, Outcome
+from kb.content.pieces import Mistakes, Outcome, Tell
+from kb.control import versions
 from web.management.commands.load_content import KEYS, sections
 
 SMALL = Path(__file__).parent / "small"  # one of everything, in canonical form
@@ -38,9 +40,20 @@ class Folder:
         self.write(file, text.replace(old, new))
         return text[: text.index(old)].count("\n") + 1
 
-    def load(self, *, overwrite: bool = False) -> Outcome:
+    def revise(self, file: str, old: str, new: str, significance: str = "content") -> None:
+        """Replace words in the file of a document, and make that its next edition, in English too."""
+        self.change(file, old, new)
+        before = re.search(r"^version: (.+)$", self.text(file), re.MULTILINE)[1]
+        version = versions.following(before, significance)
+        self.change(file, f"version: {before}\n", f"version: {version}\n")
+        for path, note in [(file, "改正"), (file.removesuffix(".md") + ".en.md", "Put right")]:
+            if (self.path / path).exists():
+                line = re.findall(r"^change: .+\n", self.text(path), re.MULTILINE)[-1]
+                self.change(path, line, f"{line}change: {version} / 2026-01-07 / {significance} / {note}\n")
+
+    def load(self, *, overwrite: bool = False, tell: Tell = lambda line: None) -> Outcome:
         """Load the files."""
-        return load(folder=self.path, sections=sections(), keys=KEYS, overwrite=overwrite)
+        return load(folder=self.path, sections=sections(), keys=KEYS, overwrite=overwrite, tell=tell)
 
     def mistakes(self) -> list[str]:
         """What loading says is wrong, each as `file:line: sentence`."""

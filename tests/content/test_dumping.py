@@ -1,17 +1,20 @@
 """Dumping: what was loaded comes back, byte for byte."""
 
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 from wagtail.models import Page
 
 from courses.models import Course, Lesson
 from exams.models import Level, Question
-from kb.models import ControlledPage
+from kb.models import ControlledPage, Edition
 from people.models import OrgUnit
+from tests import make
 from tests.content.folder import REAL, Folder, copy_of, dumped
 
 pytestmark = pytest.mark.django_db
@@ -63,22 +66,65 @@ def test_what_a_person_made_is_dumped_too(loaded: Folder):
     before = loaded.files()
     OrgUnit.objects.create(key="east", name="华东", kind="region")
     page = ControlledPage.objects.get(number="FAQ-1").specific
-    copy = page.copy(update_attrs={"slug": "faq-2", "number": "FAQ-2"}, keep_live=True)
-    copy.save_revision().publish()
+    copy = page.copy(update_attrs={"slug": "faq-2"}, keep_live=False)
+    make.taken_over(ControlledPage.objects.get(pk=copy.pk).specific, **as_signed(page.edition))
     after = dumped()
     assert after["organisation.md"] == before["organisation.md"].replace(
         "| repair | 维修部 | Repair | head | department |\n",
         "| repair | 维修部 | Repair | head | department |\n| east | 华东 | | | region |\n",
     )
-    assert after["kb/faqs/faq-2.md"] == before["kb/faqs/faq-1.md"].replace("FAQ-1", "FAQ-2")
+    assert after["kb/faqs/faq-002.md"] == before["kb/faqs/faq-1.md"].replace("FAQ-1", "FAQ-002")
 
 
-def test_drafts_are_not_dumped(loaded: Folder):
+def as_signed(edition: Edition) -> dict:
+    """What is said of an edition that is not in its text."""
+    return {
+        "version": edition.version, "significance": edition.significance, "reason": edition.reason,
+        "effective_on": edition.effective_on, "review_by": edition.review_by,
+        "signatures": {act: (line.name, line.signed_on) for act, line in edition.signatures.items()},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("significance", "version", "review_by"),
+    [("erratum", "1.1.1", datetime.date(2099, 1, 1)), ("content", "1.2", None), ("safety", "2.0", None)],
+)
+def test_an_edition_signed_here_goes_round_with_its_signatures(
+    small: Folder, tmp_path, significance, version, review_by
+):
+    again, today = Folder(tmp_path / "again"), timezone.localdate()
+    with undone():
+        small.load()
+        team = make.team()
+        draft = ControlledPage.objects.get(number="FAQ-1").specific
+        draft.title = "保修期多长？"
+        draft.save_revision(user=team.author)
+        make.signed(draft, team, significance=significance, review_by=review_by)
+        files = dumped()
+        for path, text in files.items():
+            small.write(path, text)
+        assert small.load(overwrite=True).changed == 0
+    said = files["kb/faqs/faq-1.md"]
+    assert f"title: 保修期多长？\nnumber: FAQ-1\nversion: {version}\n" in said
+    for act, person in [("prepared", team.author), ("reviewed", team.reviewer), ("approved", team.approver)]:
+        assert f"\n{act}: {person.name} {today}\n" in said
+    until = f"review_by: {review_by}\n" if review_by else ""
+    assert f"\neffective: {today}\n{until}field: {team.qualification.key}\n" in said
+    assert f"\nchange: {version} / {today} / {significance} / 改正\n" in said
+    for path, text in files.items():
+        again.write(path, text)
+    with undone():
+        again.load()
+        assert dumped() == files
+
+
+def test_drafts_and_what_was_withdrawn_are_not_dumped(loaded: Folder):
+    team = make.team()
     before = dumped()
     page = ControlledPage.objects.get(number="FAQ-1").specific
     page.title = "还没有发布"
     page.save_revision()
-    ControlledPage.objects.get(number="TB-1").specific.unpublish()
+    make.withdrawn(ControlledPage.objects.get(number="TB-1").specific, team)
     after = dumped()
     assert after == {path: text for path, text in before.items() if path != "kb/bulletins/tb-1.md"}
 
@@ -110,21 +156,20 @@ def test_half_translated_words_come_back_as_they_are_shown(loaded: Folder):
 
 def test_the_command_writes_what_differs_and_leaves_the_rest(loaded: Folder, capsys, tmp_path):
     call_command("dump_content", tmp_path / "out")
-    assert "22 files, 22 of them new or changed" in capsys.readouterr().out
+    assert "23 files, 23 of them new or changed" in capsys.readouterr().out
     assert Folder(tmp_path / "out").files() == loaded.files()
     (tmp_path / "out" / "README.md").write_text("kept")
     call_command("dump_content", tmp_path / "out")
-    assert "22 files, 0 of them new or changed" in capsys.readouterr().out
+    assert "23 files, 0 of them new or changed" in capsys.readouterr().out
     assert (tmp_path / "out" / "README.md").read_text() == "kept"
 
 
 def test_the_command_says_what_could_not_be_loaded_again(loaded: Folder, capsys, tmp_path):
     page = ControlledPage.objects.get(number="FAQ-1").specific
-    page.prepared_by, page.prepared_on = "", None
-    page.save_revision().publish()
+    make.issue(page, unit=None)
     call_command("dump_content", tmp_path / "out")
     said = capsys.readouterr().err
-    assert "kb/faqs/faq-1.md:1: The key “prepared” is missing." in said
+    assert "kb/faqs/faq-1.md:1: The key “owner” is missing." in said
     assert "cannot be loaded before this is put right" in said
 
 

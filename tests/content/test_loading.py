@@ -1,31 +1,42 @@
 """Loading: what comes of it, and that twice is once."""
 
+import datetime
+
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from wagtail.models import Page, ReferenceIndex, Revision, Site
 from wagtail.search.backends import get_search_backend
 
 from courses.models import Course, Lesson, Plan
 from exams.models import BlueprintRow, Exam, Level, Question, QuestionVersion, Requirement
+from kb.control import effect, log
 from kb.models import (
     Block,
     Change,
     ChapterPage,
     ControlledPage,
+    DocumentNumber,
+    Edition,
     FaultGuidePage,
     HomePage,
     LoadedPiece,
     ManualPage,
     Part,
+    PolicyPage,
     ProcedurePage,
+    SignOff,
+    Submission,
 )
 from tests.content.folder import SMALL, Folder
 
 pytestmark = pytest.mark.django_db
 
+DAY = datetime.timedelta(days=1)
 TABLES = (
     Revision, Page, Block, Change, LoadedPiece, Question, QuestionVersion, Lesson, Plan, BlueprintRow, Requirement,
-    ReferenceIndex,
+    ReferenceIndex, DocumentNumber, Submission, Edition, SignOff,
 )  # fmt: skip
 
 
@@ -67,7 +78,7 @@ def test_the_tree_has_a_home_for_each_language_and_nothing_else(loaded: Folder):
     assert Site.objects.get().root_page.specific == home
     assert Page.objects.filter(depth=2).count() == 2
     assert list(home.get_children().values_list("slug", flat=True)) == [
-        "manuals", "procedures", "faults", "faqs", "bulletins",
+        "manuals", "procedures", "faults", "faqs", "bulletins", "policies",
     ]  # fmt: skip
     assert not any(Page.find_problems())
 
@@ -89,13 +100,63 @@ def test_a_page_is_published_with_its_head_and_its_blocks(loaded: Folder):
     assert isinstance(found, ProcedurePage)
     assert (found.live, found.has_unpublished_changes) == (True, False)
     assert found.live_revision == found.latest_revision
-    assert (found.prepared_by, str(found.prepared_on), found.unit.key) == ("甲一", "2026-01-05", "repair")
+    assert found.unit.key == "repair"
     assert [(need.qualification.key, need.count) for need in found.persons.all()] == [("server/1", 1), ("server/2", 2)]
     assert {tool.key for tool in found.tools.all()} == {"meter", "torch"}
     step = found.body[3]
     assert (step.id, step.value["heading"], step.value["critical"], step.value["minutes"]) == ("off", "断电", True, 0)
     assert Block.objects.get(page=found, block_id="off").heading == "断电"
     assert found.revisions.count() == 1
+
+
+def test_a_file_is_taken_over_as_the_edition_it_says_it_is(loaded: Folder):
+    found = page("PR-1")
+    edition = found.edition
+    assert (edition.number, edition.version, edition.title, edition.sequence) == ("PR-1", "1.1", "换电源", 1)
+    assert (str(edition.effective_on), str(edition.review_by)) == ("2026-02-01", "2027-02-01")
+    assert (edition.significance, edition.reason, edition.digest) == ("safety", "补充静置时间", found.content_digest())
+    assert [(line.act, line.name, str(line.signed_on), line.person) for line in edition.submission.signatures] == [
+        ("prepared", "甲一", "2026-01-05", None),
+        ("reviewed", "乙二", "2026-01-06", None),
+        ("approved", "丙三", "2026-01-07", None),
+    ]
+    assert [(row.version, str(row.changed_on)) for row in found.revision_table()] == [
+        ("1.0", "2025-06-01"),
+        ("1.1", "2026-01-07"),
+    ]
+    assert log.broken_line()[0] is None
+    assert set(DocumentNumber.objects.values_list("number", flat=True)) >= {"PR-1", "HB-1.1", "PO-1"}
+
+
+def test_a_file_says_who_signs_its_next_edition_and_who_must_read_it(loaded: Folder):
+    for language in ("zh-hans", "en"):
+        found = page("PR-1", language)
+        assert (found.qualification.key, found.software) == ("server/2", "2.4 – 3.1")
+        assert {unit.key for unit in found.readers.all()} == {"head", "repair"}
+    assert page("FAQ-1").qualification is None
+
+
+def test_policies_have_a_folder_of_their_own(loaded: Folder):
+    found = page("PO-1")
+    assert isinstance(found, PolicyPage)
+    assert (found.live, found.get_parent().slug) == (True, "policies")
+
+
+def test_what_takes_effect_later_is_loaded_once_and_shown_on_its_day(small: Folder):
+    now = timezone.now()
+    small.change("kb/faqs/faq-1.md", "effective: 2026-02-01", f"effective: {timezone.localdate(now) + DAY}")
+    small.change("kb/faqs/faq-1.md", "review_by: 2027-02-01", "review_by: 2099-01-01")
+    small.load()
+    assert not page("FAQ-1").live
+    before = rows()
+    for overwrite in (False, True):
+        outcome = small.load(overwrite=overwrite)
+        assert (outcome.made, outcome.changed, outcome.kept) == (0, 0, [])
+    assert rows() == before
+    with time_machine.travel(now + DAY):
+        effect.bring_all(at=timezone.now())
+        assert page("FAQ-1").live
+        assert small.load(overwrite=True).changed == 0
 
 
 def test_a_guide_leads_to_the_procedure_in_its_language(loaded: Folder):
@@ -161,7 +222,7 @@ def test_a_file_may_refer_to_what_only_the_database_has(loaded: Folder, tmp_path
 def test_the_command_says_what_it_does(small: Folder, capsys):
     call_command("load_content", small.path)
     said = capsys.readouterr().out
-    assert "Loaded: 37 new, 0 changed, 0 unchanged, 0 kept." in said
+    assert "Loaded: 38 new, 0 changed, 0 unchanged, 0 kept." in said
     call_command("load_content", small.path)
     assert "Nothing to load" in capsys.readouterr().out
     line = small.change("kb/faqs/faq-1.md", "owner: repair", "owner: nobody")

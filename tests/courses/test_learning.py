@@ -136,7 +136,7 @@ def test_a_lesson_is_checked_against_the_block_it_cites_when_it_is_first_cited()
     lesson.save()
     assert not Lesson.objects.stale().exists()
 
-    page.blocks.filter(block_id="first").update(digest="another")
+    make.issue(page, body=[text("first", "别的"), text("second")])
     lesson.clean()
     lesson.save()
     assert Lesson.objects.stale().get() == lesson

@@ -64,10 +64,20 @@ def test_anything_else_makes_the_next(question, page, changes):
     assert first.text == "问题"
 
 
-def test_saving_a_stale_question_again_checks_it_against_the_words_of_today(question, page):
+def test_saving_a_stale_question_as_it_is_does_not_say_that_it_still_holds(question, page):
     revise(question, page)
-    Block.objects.filter(block_id="a").update(digest="0" * 64)
+    make.issue(page, body=[text("a", "别的"), text("b")])
     assert QuestionVersion.objects.current().stale().exists()
+
+    revise(question, page)
+    assert QuestionVersion.objects.current().stale().exists()
+
+    revise(question, page, text="按新的说法")
+    assert not QuestionVersion.objects.current().stale().exists()
+
+
+def test_words_written_after_an_erratum_are_not_stale_from_the_start(question, page):
+    make.issue(page, significance="erratum", body=[text("a", "內容"), text("b")])
 
     revise(question, page)
 
@@ -171,7 +181,7 @@ def test_what_is_wrong_is_told_beside_the_field(officer, page, changes, field):
 def bank_of_two(page):
     """A stale question, and one that was stale until it was revised."""
     stale, revised = (make.question(cites=(page, "a"), topic=None) for _ in range(2))
-    Block.objects.filter(block_id="a").update(digest="0" * 64)
+    make.issue(page, body=[text("a", "别的"), text("b")])
     revise(revised, page)
     return stale, revised
 

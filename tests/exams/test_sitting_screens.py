@@ -99,8 +99,7 @@ def test_a_wrong_answer_is_shown_with_the_passage_it_rests_on_as_examined_and_as
     Question.objects.exclude(pk=question.pk).update(state=Question.State.RETIRED)
     candidate.post(reverse("start_exam", args=[exam.key]))
     sitting = Sitting.objects.get(exam=exam)
-    document.body = document._meta.get_field("body").stream_block.to_python([make.text("a", "新文字")])
-    document.save_revision().publish()
+    make.issue(document, body=[make.text("a", "新文字")])
 
     finish(candidate, sitting)
     shown = page(candidate, sitting, "result").content.decode()

@@ -213,3 +213,21 @@ def test_the_key_keeps_what_each_item_rests_on(technician):
 
     assert (entry["page"], entry["block"], entry["edition"]) == (page.pk, "a", "3.1")
     assert entry["digest"] == page.blocks.get().digest
+
+
+def test_the_key_keeps_the_edition_of_each_document_that_is_in_force_then(technician):
+    first, second = make.document(body=[text("a")], version="3.1"), make.document(body=[text("a")])
+    exam = make.exam(kinds=["single"] * 3)
+    for version, page in zip(QuestionVersion.objects.order_by("pk"), (first, second), strict=False):
+        version.page, version.block_id = page, "a"
+        version.save()
+    make.issue(second, significance="safety")
+
+    sitting = start(exam, technician)
+    make.issue(first)
+
+    assert {entry["page"]: entry["edition"] for entry in Sitting.objects.get(pk=sitting.pk).answer_key} == {
+        first.pk: "3.1",
+        second.pk: "2.0",
+        None: "",
+    }

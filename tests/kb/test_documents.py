@@ -1,11 +1,15 @@
 """The screens of documents: who sees them, in which language, and where else they are named."""
 
+import datetime
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import ReferenceIndex
 
 from courses.models import Lesson
-from kb.models import BulletinPage, ControlledPage, FaqPage, FaultGuidePage, ProcedurePage
+from kb.models import BulletinPage, ChapterPage, ControlledPage, FaqPage, FaultGuidePage, ProcedurePage
 from people.models import Audience
 from tests import make
 from tests.make import text
@@ -202,8 +206,7 @@ def test_only_guides_can_be_walked(client):
 
 def test_a_chapter_does_not_name_a_manual_that_is_closed_to_the_reader(client):
     manual, chapters = make.manual(title="内部手册")
-    manual.audience = Audience.INTERNAL
-    manual.save_revision().publish()
+    make.issue(manual, audience=Audience.INTERNAL)
 
     answer = client.get(f"/doc/{chapters[0].number}/")
 
@@ -218,3 +221,66 @@ def test_a_guide_is_not_named_for_a_course_that_happens_to_have_its_id():
     assert ReferenceIndex.get_references_to(page).filter(object_id=str(guide.pk)).exists()
 
     assert not FaultGuidePage.objects.referring_to(page).exists()
+
+
+def pages_of_every_list(product):
+    """Documents of each kind with their versions, one more wherever documents are listed."""
+    for model in (FaqPage, BulletinPage, ProcedurePage):
+        make.document(model, title="绝缘", product_models=[product])
+    _manual, chapters = make.manual(title="绝缘")
+    return chapters
+
+
+def test_lists_ask_the_same_however_many_documents_they_name(client, technician):
+    product = make.product()
+    client.force_login(technician)
+    manual, _chapters = make.manual()
+    pages_of_every_list(product)
+    addresses = [
+        reverse("library"),
+        reverse("library") + "?kind=faq",
+        reverse("home"),
+        product.get_absolute_url(),
+        manual.get_absolute_url(),
+        reverse("search") + "?q=绝缘",
+        reverse("search") + "?q=绝缘&kind=faq",
+    ]
+    counts = []
+    for _time in range(2):
+        for address in addresses:
+            client.get(address)  # whatever is asked once for each process
+        counts.append([])
+        for address in addresses:
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            counts[-1].append((address, len(queries)))
+        for _more in range(3):
+            pages_of_every_list(product)
+            make.document(ChapterPage, parent=manual, number=f"{manual.number}.{ControlledPage.objects.count()}")
+
+    assert counts[0] == counts[1]
+
+
+def test_lists_show_the_version_in_force_and_its_day(client):
+    product = make.product()
+    page = make.document(BulletinPage, number="A-1", product_models=[product])
+    make.issue(page, version="3.7", effective_on=datetime.date(2026, 3, 4))
+    page.refresh_from_db()
+    page.title = "草稿"
+    page.save_revision()
+
+    library, home, of_product = (
+        words(client.get(address)) for address in (reverse("library"), "/", product.get_absolute_url())
+    )
+
+    assert "3.7 · 2026-03-04" in library
+    assert "3.7" in of_product
+    assert "草稿" not in library + home + of_product
+
+
+def test_the_latest_bulletins_are_those_that_took_effect_last(client):
+    days = {"甲": 3, "乙": 9, "丙": 1, "丁": 5}
+    for title, day in days.items():
+        make.document(BulletinPage, title=title, effective_on=datetime.date(2026, 2, day))
+
+    assert [page.title for page in client.get("/").context["bulletins"]] == ["乙", "丁", "甲"]

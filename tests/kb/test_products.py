@@ -57,9 +57,7 @@ def test_a_code_of_several_products_is_shown_for_each(client):
 
 def test_its_guides_are_named_to_those_who_may_read_them(client, technician):
     wanted = code("E04")
-    guide = make.guide(title="内部指南", audience=Audience.INTERNAL)
-    guide.codes.add(wanted)
-    guide.save_revision().publish()
+    make.issue(make.guide(title="内部指南", audience=Audience.INTERNAL), codes=[wanted])
 
     assert "内部指南" not in words(client.get("/codes/e04/"))
     client.force_login(technician)
@@ -138,7 +136,8 @@ def test_a_product_names_only_the_documents_a_person_may_read(client, technician
     ]:
         page = make.document(title=title, **fields)
         page.product_models.add(product)
-        page.save_revision() if fields.get("live") is False else page.save_revision().publish()
+        if page.live:
+            make.issue(page, product_models=[product])
 
     stranger = words(client.get(product.get_absolute_url()))
     client.force_login(technician)

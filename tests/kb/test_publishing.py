@@ -1,10 +1,15 @@
-"""Publishing keeps the digests of a document's blocks, and what rests on them notices."""
+"""An edition that takes effect keeps the digests of its blocks, and what rests on them notices."""
+
+import datetime
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from courses.models import Lesson
 from exams.models import QuestionVersion
-from kb.models import Block, FaqPage, FaultGuidePage, ProcedurePage
+from kb.control import effect
+from kb.models import Block, FaqPage, FaultGuidePage, NotSigned, ProcedurePage
 from tests import make
 from tests.make import act, ask, end, measure, step, text
 
@@ -15,16 +20,21 @@ def digests(page):
     return dict(Block.objects.filter(page=page).values_list("block_id", "digest"))
 
 
-def rewrite(page, *body, publish=True):
-    page.body = page._meta.get_field("body").stream_block.to_python(list(body))
-    revision = page.save_revision()
-    if publish:
-        revision.publish()
+def rewrite(page, *body, significance="content"):
+    """Issue the next edition with this body, and return the digests of what is live then."""
+    make.issue(page, significance=significance, body=list(body))
     page.refresh_from_db()
     return digests(page)
 
 
-def test_publishing_writes_a_row_for_each_block_in_order():
+def draft(page, *body):
+    """Save a draft with this body, and return the digests of what is live then."""
+    page.body = page._meta.get_field("body").stream_block.to_python(list(body))
+    page.save_revision()
+    return digests(page)
+
+
+def test_an_edition_writes_a_row_for_each_block_in_order():
     page = make.document(body=[text("a", "甲", heading="题"), text("b", "乙")])
 
     rows = Block.objects.filter(page=page).values_list("block_id", "kind", "position", "heading", "text")
@@ -35,11 +45,11 @@ def test_a_draft_has_none():
     assert digests(make.document(live=False)) == {}
 
 
-def test_publishing_again_changes_no_row():
+def test_another_edition_of_the_same_text_changes_no_row():
     page = make.guide()
     before = list(Block.objects.filter(page=page).values())
 
-    page.save_revision().publish()
+    make.issue(page)
 
     assert list(Block.objects.filter(page=page).values()) == before
 
@@ -83,14 +93,14 @@ def test_a_draft_of_a_live_document_changes_nothing():
     page = make.document(body=[text("a")])
     before = digests(page)
 
-    assert rewrite(page, text("a", "草稿"), text("b"), publish=False) == before
+    assert draft(page, text("a", "草稿"), text("b")) == before
 
 
 def test_another_title_or_version_changes_no_digest():
     page = make.document(body=[text("a")])
     before = digests(page)
-    page.title, page.version = "新题", "2.0"
-    page.save_revision().publish()
+
+    make.issue(page, title="新题", version="2.0")
 
     assert digests(page) == before
 
@@ -109,14 +119,23 @@ def test_the_same_body_set_anew_from_a_file_changes_no_digest():
     assert digests(make.guide(body)) == before
 
 
-def test_publishing_an_earlier_revision_brings_its_digests_back():
+def test_the_words_of_an_earlier_edition_bring_its_digests_back():
     page = make.document(body=[text("a")])
-    first, before = page.latest_revision, digests(page)
+    before = digests(page)
     rewrite(page, text("a", "别的"))
 
-    first.publish()
+    assert rewrite(page, text("a")) == before
 
-    assert digests(page) == before
+
+def test_an_earlier_revision_is_not_published_again_and_changes_no_row():
+    page = make.document(body=[text("a")])
+    first = page.latest_revision
+    after = rewrite(page, text("a", "别的"))
+
+    with pytest.raises(NotSigned):
+        first.publish()
+
+    assert digests(page) == after
 
 
 def test_each_language_has_its_own_rows():
@@ -184,7 +203,7 @@ def test_what_changes_elsewhere_in_the_document_makes_nothing_stale(body):
 
 
 def test_a_draft_makes_nothing_stale():
-    rewrite(cited(), text("a", "别的"), publish=False)
+    draft(cited(), text("a", "别的"))
 
     assert stale() == set()
 
@@ -212,6 +231,119 @@ def test_what_rests_on_a_document_that_is_no_longer_live_is_stale():
     make.question(cites=(page, "a"))
     assert not QuestionVersion.objects.stale().exists()
 
-    page.unpublish()
+    make.withdrawn(page)
 
     assert QuestionVersion.objects.stale().count() == 1
+
+
+def test_an_erratum_makes_nothing_stale_though_the_words_differ():
+    page = cited()
+    before = digests(page)
+
+    after = rewrite(page, text("a", "曱"), text("b", "乙"), significance="erratum")
+
+    assert after["a"] != before["a"]
+    assert stale() == set()
+
+
+def test_one_erratum_after_another_makes_nothing_stale():
+    page = cited()
+    for words in ("曱", "甴", "甲。"):
+        rewrite(page, text("a", words), text("b", "乙"), significance="erratum")
+
+    assert stale() == set()
+
+
+@pytest.mark.parametrize("significance", ["content", "safety"])
+def test_what_changes_after_an_erratum_makes_it_stale(significance):
+    page = cited()
+    rewrite(page, text("a", "曱"), text("b", "乙"), significance="erratum")
+
+    rewrite(page, text("a", "别的"), text("b", "乙"), significance=significance)
+
+    assert stale() == {Lesson, QuestionVersion}
+
+
+def test_an_erratum_does_not_make_fresh_what_was_stale_before_it():
+    page = cited()
+    rewrite(page, text("a", "别的"), text("b", "乙"))
+
+    rewrite(page, text("a", "别的。"), text("b", "乙"), significance="erratum")
+
+    assert stale() == {Lesson, QuestionVersion}
+
+
+def test_a_block_taken_away_is_missed_even_where_that_was_called_an_erratum():
+    rewrite(cited(), text("b", "乙"), significance="erratum")
+
+    assert stale() == {Lesson, QuestionVersion}
+
+
+def test_an_edition_after_an_erratum_that_changes_another_block_makes_nothing_stale():
+    page = cited()
+    rewrite(page, text("a", "曱"), text("b", "乙"), significance="erratum")
+
+    rewrite(page, text("a", "曱"), text("b", "别的"))
+
+    assert stale() == set()
+
+
+def test_an_erratum_of_the_same_day_does_not_hide_the_change_before_it():
+    page = cited()
+    team, at = make.team(), timezone.now()
+    day = timezone.localdate(at) + datetime.timedelta(days=1)
+    for words, significance in (("别的", "content"), ("别的。", "erratum")):
+        coming = page.get_latest_revision_as_object()
+        coming.body = coming.body.stream_block.to_python([text("a", words), text("b", "乙")])
+        coming.save_revision(user=team.author)
+        make.signed(coming, team, significance=significance, effective_on=day, at=at)
+        page.refresh_from_db()
+
+    with time_machine.travel(at + datetime.timedelta(days=1)):
+        effect.bring_all(at=timezone.now())
+
+    assert stale() == {Lesson, QuestionVersion}
+
+
+def rail(low):
+    """A procedure's check of the 12 V rail, and what stands around it."""
+    return [
+        step("off", "断电。"),
+        {"type": "check", "id": "rail", "value": {"heading": "12 V", "text": "读数。", "limit": f"{low} V – 12.6 V"}},
+        step("close", "合盖。"),
+    ]
+
+
+def test_another_limit_touches_exactly_what_cites_it():
+    page = make.procedure(body=rail("11.4"))
+    questions = {block: make.question(cites=(page, block)) for block in ("off", "rail", "close")}
+    lessons = {block: lesson_on(page, block) for block in ("off", "rail", "close")}
+
+    make.issue(page, significance="safety", body=rail("11.0"))
+
+    assert [version.question for version in QuestionVersion.objects.stale()] == [questions["rail"]]
+    assert list(Lesson.objects.stale()) == [lessons["rail"]]
+
+
+def test_another_number_of_a_step_or_another_place_touches_nothing():
+    page = make.procedure(body=rail("11.4"))
+    for block in ("off", "rail", "close"):
+        make.question(cites=(page, block))
+    off, check, close = rail("11.4")
+
+    make.issue(page, body=[step("new", "先看一看。"), close, check, off])
+
+    assert [block.position for block in page.blocks.filter(block_id__in=("close", "rail", "off"))] == [2, 3, 4]
+    assert not QuestionVersion.objects.stale().exists()
+
+
+def test_a_change_of_the_range_of_a_measurement_touches_what_cites_it_and_no_other_node():
+    page = make.guide()
+    for node in ("lamp", "rail", "bad", "over"):
+        make.question(cites=(page, node))
+    lamp, _rail, bad, over = (block for block in page.body.raw_data)
+
+    spans = [(None, "11.0", "bad"), ("11.0", "12.6", "over"), ("12.6", None, "bad")]
+    make.issue(page, significance="safety", body=[lamp, measure("rail", spans, cannot="over"), bad, over])
+
+    assert [version.block_id for version in QuestionVersion.objects.stale()] == ["rail"]

@@ -16,8 +16,8 @@ RESTRICTED = ControlledPage.Confidentiality.RESTRICTED
 
 @pytest.fixture
 def cited(client, administrator):
-    """A document in a folder that a lesson shows, in front of an administrator."""
-    page = make.document(title="断电规程")
+    """A draft in a folder that a lesson shows, in front of an administrator."""
+    page = make.document(title="断电规程", live=False)
     Lesson.objects.create(course=make.course(lessons=0), key="page", kind="page", title="规程", page=page)
     client.force_login(administrator)
     return page
@@ -58,14 +58,26 @@ def test_a_cited_document_is_not_deleted_itself(client, cited, send):
 
 @pytest.mark.parametrize("send", [delete, delete_many])
 def test_what_nothing_rests_on_is_deleted(client, cited, send):
-    other = make.document()
+    other = make.document(live=False)
 
     assert send(client, other).status_code == 200
     assert ControlledPage.objects.get().pk == cited.pk
 
 
+@pytest.mark.parametrize("send", [delete, delete_many])
+@pytest.mark.parametrize("build", [make.document, lambda: make.withdrawn(make.document()).page], ids=["live", "over"])
+def test_what_was_once_in_force_stays_though_nothing_rests_on_it(client, administrator, send, build):
+    page = build()
+    client.force_login(administrator)
+
+    for each in (page, page.get_parent()):
+        assert send(client, each).status_code == 200
+
+    assert ControlledPage.objects.get().pk == page.pk
+
+
 def test_many_pages_are_deleted_together_or_not_at_all(client, cited):
-    other = make.document()
+    other = make.document(live=False)
 
     delete_many(client, other, cited)
 

@@ -58,7 +58,7 @@ def test_audience_and_confidentiality_say_who_reads(name):
 @pytest.mark.parametrize("name", READS)
 def test_nobody_reads_what_is_not_live(name):
     make.document(live=False)
-    make.document().unpublish()
+    make.withdrawn(make.document())
 
     assert not ControlledPage.objects.visible_to(person(name)).exists()
 

@@ -36,20 +36,15 @@ def rows(technician, manager):
     code = FaultCode(code="E-04", meaning="电源故障", severity=2, model=product)
     code.clean()
     code.save()
-    guide.codes.add(code)
     symptom = Symptom.objects.create(key="dead", name="开不了机")
-    guide.symptoms.add(symptom)
-    guide.product_models.add(product)
-    guide.save_revision().publish()
+    make.issue(guide, codes=[code], symptoms=[symptom], product_models=[product])
     Component.objects.create(key="psu", name="电源", model=product)
     part, tool = (
         Part.objects.create(key="psu", name="电源", number="P-1"),
         Tool.objects.create(key="meter", name="万用表"),
     )
     procedure = make.procedure(asks=make.qualification())
-    procedure.parts.add(part)
-    procedure.tools.add(tool)
-    procedure.save_revision().publish()
+    make.issue(procedure, parts=[part], tools=[tool])
     course, exam = make.course(lessons=1), make.exam(kinds=["truefalse"])
     technician.position, technician.position_since = make.position(), TODAY
     technician.save()
@@ -164,7 +159,9 @@ def test_documents_can_be_edited_previewed_and_looked_at(client, build):
         assert client.get(reverse(f"wagtailadmin_pages:{name}", args=[page.pk])).status_code == 200, name
 
 
-@pytest.mark.parametrize("kind", ["manualpage", "procedurepage", "faultguidepage", "faqpage", "bulletinpage"])
+@pytest.mark.parametrize(
+    "kind", ["manualpage", "procedurepage", "faultguidepage", "faqpage", "bulletinpage", "policypage"]
+)
 def test_each_kind_of_document_can_be_begun(client, kind):
     folder = make.folder()
     client.force_login(make.person(roles.AUTHOR))

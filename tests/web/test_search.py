@@ -80,9 +80,8 @@ def test_what_was_made_internal_or_withdrawn_is_found_no_more(client):
     first, second = make.document(title="绝缘甲"), make.document(title="绝缘乙")
     assert search(client, "绝缘").context["count"] == 2
 
-    first.audience = Audience.INTERNAL
-    first.save_revision().publish()
-    second.unpublish()
+    make.issue(first, audience=Audience.INTERNAL)
+    make.withdrawn(second)
 
     assert search(client, "绝缘").context["count"] == 0
 

@@ -35,6 +35,7 @@ class Command(BaseCommand):
         made = demo.make_people(on=timezone.localdate())
         if any(person.username == "senior" for person in made) and not Credential.objects.exists():
             demo.certify_senior(at=timezone.now())
+        demo.qualify_signers(on=timezone.localdate(), at=timezone.now())
         call_command("nightly", verbosity=0)
         self._logins()
         if no_serve:

@@ -1,0 +1,1 @@
+"""Documents under control: sign-off, editions, effect, withdrawal, reading, review."""

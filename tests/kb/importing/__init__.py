@@ -1,0 +1,1 @@
+"""Proofs of kb.importing, and Word files to prove it with."""
