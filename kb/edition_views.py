@@ -201,7 +201,10 @@ def printed(request: HttpRequest, number: str, version: str) -> HttpResponse:
         context["successor"] = _successor(request, end.successor_id)
     elif held and now and held.state == State.SUPERSEDED:
         context |= _changes_since(found, held, now)
-    return render(request, "kb/editions/printed.html", context, status=200 if held or end else 404)
+    elif now and not held:  # what was printed before the document was taken over; its text is not known here
+        context["is_older"] = page.changes.filter(version=version).exists()
+    status = 200 if held or end or context.get("is_older") else 404
+    return render(request, "kb/editions/printed.html", context, status=status)
 
 
 def _changes_since(found: list[Standing], held: Standing, now: Standing) -> dict:

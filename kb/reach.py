@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.models import Page, Revision
 
-from kb import compare
+from kb import difference
 from kb.models import ControlledPage, FaultGuidePage, Link, PersonsNeeded
 from people.models import Credential, Person, Qualification, User
 
@@ -64,14 +64,14 @@ def touched(
     return Touched(kind, label, said, (rows if among is None else among).count())
 
 
-def changed_blocks(page: ControlledPage, revision: Revision) -> list[compare.BlockChange]:
+def changed_blocks(page: ControlledPage, revision: Revision) -> list[difference.BlockChange]:
     """Return what becomes of the live blocks if that revision takes their place: added, removed, changed or moved."""
     live = Page.objects.filter(pk=page.pk, live=True).specific().first()
-    changes = compare.blocks(_raw(live) if live else [], _raw(revision.as_object()))
+    changes = difference.blocks(_raw(live) if live else [], _raw(revision.as_object()))
     return [change for change in changes if change.what != "same"]
 
 
-def _raw(page: ControlledPage) -> list[compare.RawBlock]:
+def _raw(page: ControlledPage) -> list[difference.RawBlock]:
     return [(child.id, child.block_type, child.block.get_prep_value(child.value)) for child in page.stream()]
 
 

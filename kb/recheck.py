@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.models import Revision
 
-from kb import compare
+from kb import difference
 from kb.control import log
 from kb.control.refusal import Refused
 from kb.digest import digest
@@ -70,7 +70,7 @@ class Stale:
     document: ControlledPage | None
     seen: str
     heading: str
-    change: compare.BlockChange | None
+    change: difference.BlockChange | None
     was_found: bool
 
 
@@ -153,11 +153,11 @@ class _Texts:
                     self.then[sought] = raw
                     missing.discard(sought)
 
-    def change(self, page: ControlledPage, before: dict | None, block_id: str) -> compare.BlockChange | None:
+    def change(self, page: ControlledPage, before: dict | None, block_id: str) -> difference.BlockChange | None:
         """Return what became of a block since it read so; of one whose text then is unknown, what it says today."""
         today = self._bodies.get(page.live_revision_id, {}).get(block_id)
         sides = [[(block_id, raw["type"], self._value(page, raw))] if raw else [] for raw in (before, today)]
-        return next(iter(compare.blocks(*sides, label=_labels(page))), None)
+        return next(iter(difference.blocks(*sides, label=_labels(page))), None)
 
     def _load(self, revisions: Iterable[int]) -> None:
         wanted = set(revisions) - self._bodies.keys()
@@ -177,7 +177,7 @@ def _stream(page: ControlledPage):  # noqa: ANN202 (a StreamBlock, whichever kin
     return page.specific_class._meta.get_field("body").stream_block
 
 
-def _labels(page: ControlledPage) -> compare.Label:
+def _labels(page: ControlledPage) -> difference.Label:
     kinds = _stream(page).child_blocks
 
     def label(kind: str, member: str) -> str:

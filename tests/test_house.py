@@ -16,7 +16,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LINE = ("people", "kb", "courses", "exams", "web")
-PURE = ("exams.kinds", "exams.draw", "kb.diagnosis", "kb.digest")
+PURE = (
+    *("exams.kinds", "exams.draw", "kb.diagnosis", "kb.digest", "kb.wording", "kb.difference", "kb.control.versions"),
+    *("kb.control.sheets", "kb.importing.reading", "kb.importing.word", "kb.importing.commonmark", "people.dates"),
+)
 DRAWERS = {"utils", "helpers", "common", "core", "services", "managers"}
 MODEL = re.compile(rf"({'|'.join(LINE)})\.[A-Z]\w+")
 

@@ -16,7 +16,7 @@ def screens(person: User) -> Iterator[tuple[str, Promise]]:
     if person.has_perm("kb.see_control"):
         yield "controlled_list", _("Controlled documents")
         yield "signoff_log", _("Sign-off log")
-        yield "health", _("Health of the content")
+        yield "health", _("Health of the documents")
         yield "reading_overview", _("Who has read what")
     if person.has_perm("courses.change_course") or person.has_perm("exams.change_question"):
         yield "recheck", _("To check again")

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
+from tests import database
 from tests.content.folder import SMALL, Folder, copy_of
 
 
@@ -22,7 +24,13 @@ def small(tmp_path: Path) -> Folder:
 
 
 @pytest.fixture
-def loaded(small: Folder, db: None) -> Folder:
-    """A copy of the small content, loaded."""
+def loaded(small: Folder, transactional_db: None, tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """A copy of the small content, loaded: once, after that the database is copied."""
+    kept = tmp_path_factory.getbasetemp() / "small.sqlite3"
+    if kept.exists():
+        database.copy_from(kept)
+        return small
     small.load()
+    if connection.vendor == "sqlite":
+        database.copy_to(kept)
     return small

@@ -230,7 +230,9 @@ def test_the_command_says_what_it_does(small: Folder, capsys):
         call_command("load_content", small.path)
 
 
-def test_what_is_loaded_is_found(loaded: Folder):
+@pytest.mark.django_db
+def test_what_is_loaded_is_found(small: Folder):
+    small.load()
     get_search_backend().get_index_for_model(Page).refresh()
     found = ControlledPage.objects.live().search("开不了机")
     assert "FG-1" in {page.number for page in found}

@@ -10,9 +10,9 @@ from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import compare
-from kb.compare import Span, shortened, words
+from kb import compare, difference
 from kb.models import PersonsNeeded, ProcedurePage, Tool
+from kb.wording import Span, shortened, words
 from tests import make
 from tests.make import ask, end, measure, step, text
 
@@ -200,7 +200,7 @@ def raw(*blocks):
 
 
 def became(before, after):
-    return [(change.block_id, change.what) for change in compare.blocks(raw(*before), raw(*after))]
+    return [(change.block_id, change.what) for change in difference.blocks(raw(*before), raw(*after))]
 
 
 def test_an_inserted_block_moves_none():
@@ -224,13 +224,13 @@ def test_a_removed_block_stands_where_it_stood():
 def test_a_block_that_moved_and_changed_says_both():
     a, b, c = (text(id_) for id_ in "abc")
 
-    (first, *_) = compare.blocks(raw(a, b, c), raw(text("c", "别的"), a, b))
+    (first, *_) = difference.blocks(raw(a, b, c), raw(text("c", "别的"), a, b))
 
     assert (first.what, first.is_moved, first.position_before, first.position_after) == ("changed", True, 3, 1)
 
 
 def test_a_block_of_another_kind_says_so():
-    (change,) = compare.blocks(
+    (change,) = difference.blocks(
         [("a", "text", {"heading": "题"})], [("a", "hazard", {"heading": "题", "level": "danger"})]
     )
 
@@ -244,14 +244,14 @@ def test_what_the_digest_ignores_is_no_change():
     before = [("a", "text", {"heading": "题", "text": "一 \r\n二"})]
     after = [("a", "text", {"heading": "题", "text": "一\n二\n", "picture": None})]
 
-    assert [change.what for change in compare.blocks(before, after)] == ["same"]
+    assert [change.what for change in difference.blocks(before, after)] == ["same"]
 
 
 def test_blocks_without_an_id_of_their_own_are_all_shown():
     before = [("a", "text", {"text": "一"}), (None, "text", {"text": "二"})]
     after = [("a", "text", {"text": "一"}), ("a", "text", {"text": "三"})]
 
-    assert [(change.what, change.position_after) for change in compare.blocks(before, after)] == [
+    assert [(change.what, change.position_after) for change in difference.blocks(before, after)] == [
         ("same", 1),
         ("removed", None),
         ("added", 2),
@@ -263,8 +263,8 @@ def test_ranges_and_answers_are_lines_of_words():
     after = measure("m", [(None, "11.0", "bad"), (Decimal("11.0"), "12.6", "over")], cannot="over")
     question = ask("q", {"亮": "over"}, none="over")
 
-    (change,) = compare.blocks(raw(before), raw(after))
-    (asked,) = compare.blocks(raw(question), raw(ask("q", {"亮": "bad"}, none="over")))
+    (change,) = difference.blocks(raw(before), raw(after))
+    (asked,) = difference.blocks(raw(question), raw(ask("q", {"亮": "bad"}, none="over")))
 
     assert [marked(member.spans) for member in change.members] == [
         "… [-11.4-]{+11.0+} → bad\n[-11.4-]{+11.0+} … 12.6 → over"
@@ -275,9 +275,9 @@ def test_ranges_and_answers_are_lines_of_words():
 def test_pictures_are_named_by_id_unless_they_have_a_name():
     before, after = raw(step("a", picture=3)), raw(step("a", picture=4))
 
-    (change,) = compare.blocks(before, after)
-    (named,) = compare.blocks(before, after, name=lambda kind, member, value: {3: "旧图", 4: "新图"}.get(value, ""))
-    (alike,) = compare.blocks(before, after, name=lambda kind, member, value: "图" if member == "picture" else "")
+    (change,) = difference.blocks(before, after)
+    (named,) = difference.blocks(before, after, name=lambda kind, member, value: {3: "旧图", 4: "新图"}.get(value, ""))
+    (alike,) = difference.blocks(before, after, name=lambda kind, member, value: "图" if member == "picture" else "")
 
     assert change.members[0].after.endswith(" 4")
     assert (named.members[0].before, named.members[0].after) == ("旧图", "新图")
