@@ -1,7 +1,7 @@
 """A migrated SQLite database, made once for each state of the migrations and copied wherever one is needed.
 
-Running every migration takes seconds, a copy milliseconds. The template lies in var/tests under the digest of
-our migrations and of the lock file, so that a change to either makes another.
+Running every migration takes seconds, a copy milliseconds. The groups of the roles are in it, as on every site. It lies
+in var/tests under the digest of our migrations, the roles and the lock file: a change to any makes another.
 """
 
 import hashlib
@@ -15,6 +15,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
+from people.roles import write_groups
+
 IN_MEMORY = "file:tests?mode=memory&cache=shared"
 
 
@@ -26,6 +28,7 @@ def open_in_memory() -> None:
     connection.ensure_connection()
     if not template().exists():
         call_command("migrate", verbosity=0)
+        write_groups()
         template().parent.mkdir(parents=True, exist_ok=True)
         save(template())
     restore()
@@ -35,6 +38,7 @@ def template() -> Path:
     """Return where the template of the present migrations lies, or would lie."""
     digest = hashlib.sha256((settings.BASE_DIR / "requirements.lock").read_bytes())
     digest.update(" ".join(settings.INSTALLED_APPS).encode())
+    digest.update((settings.BASE_DIR / "people" / "roles.py").read_bytes())
     for migration in sorted(settings.BASE_DIR.glob("*/migrations/*.py")):
         digest.update(migration.read_bytes())
     return settings.BASE_DIR / "var" / "tests" / f"{digest.hexdigest()[:16]}.sqlite3"

@@ -57,8 +57,10 @@ def person(*roles: Role, kind: str = OrgUnit.Kind.DEPARTMENT, **fields: object) 
         defaults["unit"] = unit(kind)
     made = User.objects.create_user(password="secret", **defaults | fields)
     if roles:
-        write_groups(roles=roles)
-        made.groups.add(*Group.objects.filter(name__in=[role.group for role in roles]))
+        names = {role.group for role in roles}
+        if Group.objects.filter(name__in=names).count() < len(names):
+            write_groups(roles=roles)
+        made.groups.add(*Group.objects.filter(name__in=names))
     return made
 
 
