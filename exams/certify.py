@@ -14,14 +14,7 @@ from exams.models import Decision, Level, Requirement, Sitting
 from people.credentials import issue
 from people.dates import add_months
 from people.models import Credential, CredentialEvent, CredentialQuerySet, Person, User
-
-
-class Refused(Exception):
-    """The decision may not be made; the reasons are sentences for whoever decides."""
-
-    def __init__(self, reasons: list[str]) -> None:
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
+from people.refusal import Refused
 
 
 @dataclass(frozen=True)
@@ -153,7 +146,7 @@ def decide(
     else:
         reasons = _objections_to(by, person) + ([] if reason.strip() else [_("Say why.")])
     if reasons:
-        raise Refused(reasons)
+        raise Refused(*reasons)
     evidence = {"requirements": [standing.evidence for standing in standings(level=level, person=person, at=at)]}
     credential = None
     if outcome == Decision.Outcome.GRANTED:

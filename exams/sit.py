@@ -15,14 +15,7 @@ from exams.kinds import KINDS, BadResponse
 from exams.models import Answer, Exam, LateAnswer, Question, QuestionVersion, Sitting
 from kb.models import Block, ControlledPage
 from people.models import User
-
-
-class Refused(Exception):
-    """The exam may not be started; the reasons are sentences for the person."""
-
-    def __init__(self, reasons: list[str]) -> None:
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
+from people.refusal import Refused
 
 
 class Closed(Exception):
@@ -66,7 +59,7 @@ def start(*, exam: Exam, person: User, at: datetime.datetime, seed: str) -> Sitt
         if not close_if_over(sitting=earlier, at=at).finished_at:
             return earlier
     if reasons := objections(exam=exam, person=person, at=at):
-        raise Refused(reasons)
+        raise Refused(*reasons)
     attempts = Sitting.objects.of(person).filter(exam=exam).order_by("-attempt")
     last = attempts.first()
     paper, key = _freeze(_draw(exam, seed, avoid=_seen(last)), seed)
@@ -97,7 +90,7 @@ def _draw(exam: Exam, seed: str, avoid: set[int]) -> list[draw.Drawn]:
     except draw.TooFew:
         drawn = []
     if not drawn:  # nobody passes an exam that asks nothing
-        raise Refused([_("The question bank has too few questions for this exam. Please tell the exam officer.")])
+        raise Refused(_("The question bank has too few questions for this exam. Please tell the exam officer."))
     return drawn
 
 

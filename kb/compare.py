@@ -57,8 +57,7 @@ def document(before: ControlledPage | None, after: ControlledPage) -> Comparison
 
 
 def _raw(page: ControlledPage | None) -> list[RawBlock]:
-    stream = page.stream() if page else []
-    return [(child.id, child.block_type, child.block.get_prep_value(child.value)) for child in stream]
+    return page.raw_blocks() if page else []
 
 
 class _Names:

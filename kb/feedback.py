@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kb.control.owners import owned_by, owners_of
-from kb.control.refusal import Refused
 from kb.models import Act, ControlledPage, Correction, Edition, Vote
 from kb.reading import alike
 from people.inbox import tell
 from people.models import User
+from people.refusal import Refused
 from people.roles import AUTHOR
 
 LONGEST_NOTE = Vote._meta.get_field("note").max_length

@@ -12,11 +12,11 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from kb import feedback
-from kb.control.refusal import Refused
 from kb.models import Block, ControlledPage, Correction, Vote
 from kb.reading_views import edition_of, is_key
 from kb.views import readable
 from people.models import User
+from people.refusal import Refused
 
 A_PAGE = 25
 

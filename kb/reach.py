@@ -67,12 +67,8 @@ def touched(
 def changed_blocks(page: ControlledPage, revision: Revision) -> list[difference.BlockChange]:
     """Return what becomes of the live blocks if that revision takes their place: added, removed, changed or moved."""
     live = Page.objects.filter(pk=page.pk, live=True).specific().first()
-    changes = difference.blocks(_raw(live) if live else [], _raw(revision.as_object()))
+    changes = difference.blocks(live.raw_blocks() if live else [], revision.as_object().raw_blocks())
     return [change for change in changes if change.what != "same"]
-
-
-def _raw(page: ControlledPage) -> list[difference.RawBlock]:
-    return [(child.id, child.block_type, child.block.get_prep_value(child.value)) for child in page.stream()]
 
 
 def of(page: ControlledPage, block_ids: AbstractSet[str], person: Person, *, at: datetime.datetime) -> Reach:

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kb.control.owners import owners_of
-from kb.control.refusal import Refused
 from kb.models import Acknowledgement, Act, ControlledPage, DocumentClass, Edition, Significance
 from kb.models.pages import KINDS
 from people.inbox import tell
 from people.models import Notice, OrgUnit, User, audience_of
+from people.refusal import Refused
 
 SOON = datetime.timedelta(days=3)
 STAGES = {

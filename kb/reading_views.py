@@ -18,11 +18,11 @@ from django.views.decorators.cache import never_cache
 
 from kb import compare, reading
 from kb.control import sheets
-from kb.control.refusal import Refused
 from kb.models import Acknowledgement, Act, ControlledPage, Edition
 from kb.reading import Standing
 from kb.views import readable
 from people.models import OrgUnit
+from people.refusal import Refused
 
 A_PAGE = 50
 DOCUMENTS_A_PAGE = 25

@@ -19,10 +19,10 @@ from wagtail.models import Revision
 
 from kb import difference
 from kb.control import log
-from kb.control.refusal import Refused
 from kb.digest import digest
 from kb.models import Block, Citation, CitingQuerySet, ControlledPage, Edition, SignOff
 from people.models import Person, User
+from people.refusal import Refused
 
 type Place = tuple[int, str]  # page, block id
 type Bodies = Mapping[str, dict]  # raw blocks by id

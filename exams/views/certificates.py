@@ -2,7 +2,6 @@
 
 import unicodedata
 
-import segno
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
@@ -11,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from exams import certify
 from exams.models import Decision, Level, Scheme
+from kb import paper
 from people.models import Credential, User
 
 
@@ -93,7 +92,12 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         credentials = credentials.filter(person=request.user)
     found = get_object_or_404(credentials, number=number)
     address = settings.BASE_URL + reverse("scan", args=[number])
-    context = {"credential": found, "status": found.status(timezone.now()), "qr": qr(address), "address": address}
+    context = {
+        "credential": found,
+        "status": found.status(timezone.now()),
+        "qr": paper.code(address),
+        "address": address,
+    }
     return render(request, "exams/certificate.html", context)
 
 
@@ -106,11 +110,6 @@ def publicity(request: HttpRequest, number: str) -> HttpResponse:
     found.save(update_fields=["is_public"])
     messages.success(request, gettext("Saved."))
     return redirect("certificate", number)
-
-
-def qr(text: str) -> str:
-    """Return a QR code as an inline SVG of level M, dark on transparent."""
-    return mark_safe(segno.make(text, error="m").svg_inline(scale=4, border=0, omitsize=True))  # noqa: S308 (segno's own)
 
 
 @never_cache

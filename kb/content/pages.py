@@ -15,10 +15,10 @@ from kb.content.shapes import Draft, show
 from kb.content.streams import Raw, part_of, raw_stream
 from kb.content.values import Change
 from kb.control import effect
-from kb.control.refusal import Refused
 from kb.models import Change as ChangeRow
 from kb.models import ControlledPage, Edition, Frozen, PersonsNeeded, ProcedurePage, SignOff
 from people.models import Audience, OrgUnit, Qualification
+from people.refusal import Refused
 
 _ACTS = ("prepared", "reviewed", "approved")
 _OF_EDITION = (*_ACTS, "version", "effective", "review_by")  # what a file says of the edition, not of its text
@@ -152,7 +152,7 @@ def latest(page: ControlledPage) -> ControlledPage:
 
 def last_edition(page: ControlledPage) -> Edition | None:
     """Return the edition that was made last, in effect or not yet."""
-    return page.editions.order_by("sequence").last()
+    return Edition.objects.newest(page)
 
 
 def as_signed(edition: Edition) -> ControlledPage:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from kb.control import log, versions
 from kb.control.owners import owners_of
-from kb.control.refusal import Refused
 from kb.control.submit import mistakes
 from kb.models import Act, ControlledPage, Edition, Significance, SignOff, Submission
 from people.inbox import tell
+from people.refusal import Refused
 
 logger = logging.getLogger("benchbook")
 
@@ -29,7 +29,7 @@ def make_edition(
     `version` is for what is taken over with one; otherwise it is counted by significance.
     """
     page = ControlledPage.objects.get(pk=submission.page_id)
-    last = Edition.objects.filter(page=page).order_by("sequence").last()
+    last = Edition.objects.newest(page)
     said = submission.revision.content
     edition = Edition.objects.create(
         page=page, submission=submission, revision=submission.revision, digest=submission.digest,
@@ -148,7 +148,7 @@ def take_over(
     `signatures` are {act: (name, day)} for prepared, reviewed and approved. Only who runs commands on the server
     reaches this (content files); the log says what it was. Raises Refused where the version is not a new one.
     """
-    last = Edition.objects.filter(page=page).order_by("sequence").last()
+    last = Edition.objects.newest(page)
     if last and (last.is_withdrawal or versions.key(version) <= versions.key(last.version)):
         names = {"number": page.number, "version": version, "last": last.version}
         raise Refused(_("%(number)s: the text changed, but version %(version)s does not follow %(last)s.") % names)

@@ -70,8 +70,29 @@ class SubmissionForm(forms.Form):
         return page
 
 
-class SignatureForm(forms.Form):
-    """A name under a text: the digest of what was seen, and the password again."""
+class SignedForm(forms.Form):
+    """What somebody puts his name under: it ends by asking for his password again."""
+
+    password = forms.CharField(
+        label=_("Your password, again"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: object, person: User, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.fields["password"] = self.fields.pop("password")  # the last thing asked
+
+    def clean_password(self) -> str:
+        """Make sure it is he who signs."""
+        if not self.person.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError(gettext("This is not your password."))
+        return ""
+
+
+class SignatureForm(SignedForm):
+    """A name under a text, with the digest of what was seen."""
 
     digest = forms.CharField(widget=forms.HiddenInput)
     significance = forms.ChoiceField(label=_("How much the change matters"), widget=forms.RadioSelect)
@@ -82,15 +103,9 @@ class SignatureForm(forms.Form):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
     )
-    password = forms.CharField(
-        label=_("Your password, again"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
 
     def __init__(self, *args: object, submission: Submission, step: str, person: User, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.person = person
+        super().__init__(*args, person=person, **kwargs)
         self.initial |= {
             "digest": submission.digest,
             "significance": submission.significance,
@@ -101,12 +116,6 @@ class SignatureForm(forms.Form):
             del self.fields["effective_on"]
         if step != SignOffTask.Step.APPROVE or submission.act == Act.WITHDRAWAL:
             del self.fields["significance"]
-
-    def clean_password(self) -> str:
-        """Make sure it is he who signs."""
-        if not self.person.check_password(self.cleaned_data["password"]):
-            raise forms.ValidationError(gettext("This is not your password."))
-        return ""
 
 
 SIGNIFICANCES = [

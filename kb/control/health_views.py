@@ -23,10 +23,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from kb import feedback
 from kb.control import health as rules
 from kb.control import review
-from kb.control.forms import DayField
-from kb.control.refusal import Refused
+from kb.control.forms import DayField, SignedForm
 from kb.models import Act, Block, ControlledPage, Correction, Edition, Link, SignOffTask
 from people.models import Person, User
+from people.refusal import Refused
 
 FIRST, ON_A_PAGE = 10, 50
 
@@ -225,8 +225,8 @@ def _edit(page: ControlledPage, person: User) -> tuple[str, str]:
     return gettext("Mend the text"), reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
-class ConfirmationForm(forms.Form):
-    """A name under "still valid": what was seen, until when, and the password again."""
+class ConfirmationForm(SignedForm):
+    """A name under "still valid": what was seen, and until when."""
 
     edition = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.DateField(widget=forms.HiddenInput, required=False)
@@ -234,21 +234,6 @@ class ConfirmationForm(forms.Form):
     comment = forms.CharField(
         label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300})
     )
-    password = forms.CharField(
-        label=_("Your password, again"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-
-    def __init__(self, *args: object, person: User, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.person = person
-
-    def clean_password(self) -> str:
-        """Make sure it is he who signs."""
-        if not self.person.check_password(self.cleaned_data["password"]):
-            raise forms.ValidationError(gettext("This is not your password."))
-        return ""
 
 
 @never_cache

@@ -12,7 +12,7 @@ def owners_of(page: ControlledPage) -> list[User]:
     authors = User.objects.filter(is_active=True, groups__name=AUTHOR.group).distinct()
     if own := list(authors.filter(unit=page.unit_id, unit__isnull=False)):
         return own
-    last = Edition.objects.filter(page=page, submission__author__is_active=True).order_by("sequence").last()
+    last = Edition.objects.filter(submission__author__is_active=True).newest(page)
     return [last.submission.author] if last else list(authors)
 
 

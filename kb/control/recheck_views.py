@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kb import recheck
-from kb.control.refusal import Refused
+from people.refusal import Refused
 
 PER_PAGE = 25
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from kb.control import log, signers
 from kb.control.owners import owners_of
-from kb.control.refusal import Refused
 from kb.control.submit import due_dates
 from kb.models import ControlledPage, DocumentClass, Edition, SignOff, SignOffTask, Submission
 from people.dates import add_months
 from people.inbox import tell
 from people.models import User
+from people.refusal import Refused
 
 # Days before a review is due, each told once.
 AHEAD = (30, 7, 0)

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kb.control import log, signers, submit
-from kb.control.refusal import Refused
-from kb.models import Act, Deputy, Edition, Significance, SignOff, SignOffTask, Submission
+from kb.models import Act, Deputy, Significance, SignOff, SignOffTask, Submission
 from kb.models.workflow import running
 from people.inbox import tell
 from people.models import User
+from people.refusal import Refused
 
 Step = SignOffTask.Step
 
@@ -104,12 +104,9 @@ def _decide(
     if submission.effective_on < today:
         names = {"date": submission.effective_on}
         raise Refused(_("The day it was to take effect, %(date)s, has passed: choose another.") % names)
-    last = Edition.objects.filter(page=submission.page).order_by("sequence").last()
-    if last and submission.effective_on < last.effective_on:
-        names = {"version": last.version, "date": last.effective_on}
-        raise Refused(_("Version %(version)s takes effect on %(date)s; this one cannot before it.") % names)
-    if submission.review_by and submission.review_by <= submission.effective_on:
-        raise Refused(_("It must be reviewed after it takes effect, not before."))
+    days = {"effective_on": submission.effective_on, "review_by": submission.review_by}
+    if reasons := submit.mistakes_of_dates(page=submission.page, **days):
+        raise Refused(*reasons)
     submission.save(update_fields=["effective_on", "significance"])
 
 

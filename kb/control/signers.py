@@ -15,7 +15,7 @@ _ROLES = {SignOffTask.Step.REVIEW: REVIEWER, SignOffTask.Step.APPROVE: APPROVER}
 
 def touched(page: ControlledPage) -> set[int]:
     """Return the ids of those who saved a draft of this document since its last edition was made."""
-    last = Edition.objects.filter(page=page).order_by("sequence").last()
+    last = Edition.objects.newest(page)
     since = Revision.objects.for_instance(page).filter(user__isnull=False)
     if last:
         since = since.filter(pk__gt=last.revision_id)

@@ -15,7 +15,6 @@ from modelcluster.models import get_all_child_relations
 from wagtail.models import Revision
 
 from kb.control import log
-from kb.control.refusal import Refused
 from kb.control.signers import objections_to
 from kb.models import (
     Act,
@@ -31,6 +30,7 @@ from kb.models import (
 from kb.models.workflow import running
 from people.inbox import tell
 from people.models import User
+from people.refusal import Refused
 
 
 @transaction.atomic
@@ -59,7 +59,8 @@ def submit(
     if not reasons and revision is not None:
         reasons = [
             *(mistakes(revision) if act == Act.ISSUE else []),
-            *_mistakes_of_dates(page, effective_on, review_by, today),
+            *([_("It cannot take effect before today.")] if effective_on < today else []),
+            *mistakes_of_dates(page=page, effective_on=effective_on, review_by=review_by),
             *objections_to(page=page, reviewer=reviewer, approver=approver, author=author, at=at),
         ]
     if revision is None:
@@ -91,7 +92,7 @@ def objections(*, page: ControlledPage, author: User, act: Act, at: datetime.dat
         reasons.append(_("You may not edit this document."))
     if Submission.objects.open().filter(page=page).exists():
         reasons.append(_("This document waits for signatures already."))
-    last = Edition.objects.filter(page=page).order_by("sequence").last()
+    last = Edition.objects.newest(page)
     if last and last.is_withdrawal:
         reasons.append(_("This document was withdrawn. What comes after it is a document with a number of its own."))
     elif act == Act.WITHDRAWAL and not page.live:
@@ -124,13 +125,12 @@ def _rows_of(said: ControlledPage) -> Iterator[Model]:
             yield from getattr(said, relation.get_accessor_name()).all()
 
 
-def _mistakes_of_dates(
-    page: ControlledPage, effective_on: datetime.date, review_by: datetime.date | None, today: datetime.date
+def mistakes_of_dates(
+    *, page: ControlledPage, effective_on: datetime.date, review_by: datetime.date | None
 ) -> list[str]:
+    """Say what is wrong with the days of an edition, beside its forerunner's; whether they have passed is another matter."""
     reasons = []
-    if effective_on < today:
-        reasons.append(_("It cannot take effect before today."))
-    last = Edition.objects.filter(page=page).order_by("sequence").last()
+    last = Edition.objects.newest(page)
     if last and effective_on < last.effective_on:
         names = {"version": last.version, "date": last.effective_on}
         reasons.append(_("Version %(version)s takes effect on %(date)s; this one cannot before it.") % names)

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST
 from kb import compare, reach
 from kb.control import sign, signers, submit
 from kb.control.forms import DeputyForm, SignatureForm, SubmissionForm
-from kb.control.refusal import Refused
 from kb.models import Act, ControlledPage, Deputy, Significance, SignOffTask, Submission
 from people.models import Person, User
+from people.refusal import Refused
 from people.roles import APPROVER, REVIEWER
 
 _PEOPLE = ("page", "author", "reviewer", "approver")

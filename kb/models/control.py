@@ -345,6 +345,10 @@ class ControlledPage(Page):
         """Return its blocks."""
         return self.specific.body
 
+    def raw_blocks(self) -> list[tuple[str, str, dict]]:
+        """Return (block id, kind, raw value) of each block, as a stream stores them."""
+        return [(child.id, child.block_type, child.block.get_prep_value(child.value)) for child in self.stream()]
+
     @property
     def headings(self) -> str:
         """All headings, for search."""
@@ -353,7 +357,7 @@ class ControlledPage(Page):
     @property
     def words(self) -> str:
         """All text, for search."""
-        return "\n".join(words_of(block.block.get_prep_value(block.value)) for block in self.stream())
+        return "\n".join(words_of(raw) for _id, _kind, raw in self.raw_blocks())
 
     def get_workflow(self) -> Workflow:
         """Return the one workflow there is for documents, whatever is set in the page tree."""

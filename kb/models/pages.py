@@ -274,7 +274,7 @@ class FaultGuidePage(ControlledPage):
         """Its nodes as the pure walker takes them."""
         return diagnosis.graph(
             start=self.start,
-            blocks=[(child.id, child.block_type, child.block.get_prep_value(child.value)) for child in self.body],
+            blocks=self.raw_blocks(),
         )
 
     def clean(self) -> None:

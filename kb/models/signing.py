@@ -205,6 +205,10 @@ class Submission(models.Model):
 class EditionQuerySet(models.QuerySet["Edition"]):
     """What was in force when."""
 
+    def newest(self, page: models.Model) -> "Edition | None":
+        """The last one of this document, whether it is in force yet or not."""
+        return self.filter(page=page.pk).order_by("sequence").last()
+
     def in_force(self, on: datetime.date) -> Self:
         """Those in force on that day: of each document the last that had taken effect, unless that withdrew it."""
         return self.as_of(on).filter(act=Act.ISSUE)

@@ -12,7 +12,6 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Revision
 
 from kb.control import effect, log, sign, submit
-from kb.control.refusal import Refused
 from kb.models import (
     Act,
     Deputy,
@@ -30,6 +29,7 @@ from kb.models import (
 )
 from people import credentials, roles
 from people.models import CredentialEvent, Notice, Qualification, User
+from people.refusal import Refused
 from tests import make
 from tests.kb.control.estate import form, rewritten
 

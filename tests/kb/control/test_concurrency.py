@@ -11,9 +11,9 @@ from django.db import connections
 from django.utils import timezone, translation
 
 from kb.control import effect, log, sign, submit
-from kb.control.refusal import Refused
 from kb.models import Deputy, DocumentNumber, Edition, FaqPage, Significance, SignOff, Submission
 from people import roles
+from people.refusal import Refused
 from tests import database, make
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kb import feedback
-from kb.control.refusal import Refused
 from kb.models import ControlledPage, Correction, Vote
 from people import roles
 from people.models import Audience, Notice, OrgUnit, User
+from people.refusal import Refused
 from tests import make
 
 NOW = timezone.now()

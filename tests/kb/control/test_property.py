@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from kb.control import effect, log, sign, submit, verify, versions
-from kb.control.refusal import Refused
 from kb.models import Act, ControlledPage, Deputy, Edition, Frozen, ProcedurePage, Significance, SignOff, Submission
 from people import roles
 from people.models import User
+from people.refusal import Refused
 from tests import make
 from tests.kb.control.estate import then_undone
 

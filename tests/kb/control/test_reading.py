@@ -11,10 +11,10 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from kb import reading
-from kb.control.refusal import Refused
 from kb.models import Acknowledgement, ControlledPage, DocumentClass, Edition, FaqPage
 from people import roles
 from people.models import Audience, Notice, OrgUnit, User
+from people.refusal import Refused
 from tests import make
 
 DAYS = datetime.timedelta(days=1)

@@ -12,10 +12,10 @@ from exams import bank
 from exams.models import Question, QuestionVersion
 from kb import recheck
 from kb.control import log
-from kb.control.refusal import Refused
 from kb.models import Citation, ControlledPage, ProcedurePage, Significance, SignOff
 from people import roles
 from people.models import User
+from people.refusal import Refused
 from tests import make
 from tests.make import NOON, step
 

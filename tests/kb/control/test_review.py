@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kb.control import review, sign
-from kb.control.refusal import Refused
 from kb.models import ControlledPage, Correction, DocumentClass, Edition, FaqPage, SignOff, Vote
 from people import credentials, roles
 from people.models import CredentialEvent, Notice
+from people.refusal import Refused
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,9 @@ import time_machine
 from django.utils import timezone
 
 from kb.control import effect, log, sign
-from kb.control.refusal import Refused
 from kb.models import Block, Edition, FaqPage, Frozen, NotSigned, Significance, SignOff, Submission
 from people.models import CredentialEvent
+from people.refusal import Refused
 from tests import make
 
 

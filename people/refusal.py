@@ -1,4 +1,4 @@
-"""What people are told when something under document control cannot be done."""
+"""What people are told when something cannot be done."""
 
 
 class Refused(ValueError):
