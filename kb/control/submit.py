@@ -128,7 +128,7 @@ def _rows_of(said: ControlledPage) -> Iterator[Model]:
 def mistakes_of_dates(
     *, page: ControlledPage, effective_on: datetime.date, review_by: datetime.date | None
 ) -> list[str]:
-    """Say what is wrong with the days of an edition, beside its forerunner's; whether they have passed is another matter."""
+    """Say what is wrong with the days of an edition beside the one before it, passed or not."""
     reasons = []
     last = Edition.objects.newest(page)
     if last and effective_on < last.effective_on:
