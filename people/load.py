@@ -3,17 +3,22 @@
 A row of a file is a mapping of column to text. Whoever reads the files passes parsed rows and looks up keys.
 """
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Protocol
 
 from django.core.exceptions import ValidationError
-from django.db.models import Field, ForeignKey, ManyToManyField, Model
+from django.db.models import BooleanField, Field, ForeignKey, ManyToManyField, Model, QuerySet
+from django.utils.translation import gettext as _
 
 from people.models import OrgUnit, Position, Qualification, Subject
 
 type Cells = Mapping[str, str]  # column -> text
+
+_YES_OR_NO = {"yes": True, "no": False}
 
 
 class Names(Protocol):
@@ -31,7 +36,8 @@ class Table:
     """A table whose rows are rows of a model.
 
     A column is the field of its name, unless `fields` names another. Foreign keys stand there by the `key` of what they
-    point to, many of them separated by commas. `identity` are the columns that no two rows share.
+    point to, many of them separated by commas; what is true or false says yes or no. `identity` are the columns that no
+    two rows share. `added` are columns that came later: rows loaded before them say nothing there.
     """
 
     name: str
@@ -39,6 +45,7 @@ class Table:
     columns: Sequence[str]
     identity: Sequence[str] = ("key",)
     fields: Mapping[str, str] = field(default_factory=dict)
+    added: Sequence[str] = ()
 
     @cached_property
     def plain(self) -> dict[str, Field]:
@@ -66,6 +73,8 @@ class Table:
     def value(self, column: str, text: str) -> object:
         """Return what the text of a column without a key means. Raises ValidationError."""
         each = self.plain[column]
+        if text and isinstance(each, BooleanField):
+            return _yes_or_no(text)
         if text or (each.blank and not each.null and not each.has_default()):
             return each.clean(text, None)
         if each.null:
@@ -110,16 +119,33 @@ class Table:
             shown[column] = ", ".join(sorted(other.key for other in getattr(row, each.name).all()))
         return {column: shown[column] for column in self.columns}
 
+    def said(self, cells: Cells) -> list[str]:
+        """Return what a row says, to tell whether it was changed; an added column counts where it says something."""
+        later = [f"{column}: {cells[column]}" for column in self.added if cells[column] != self._without(column)]
+        return [cells[column] for column in self.columns if column not in self.added] + later
+
+    def _without(self, column: str) -> str:
+        """Return what canonical cells say where nothing is said."""
+        return _shown(self.value(column, "")) if column in self.plain else ""
+
+    def found(self) -> QuerySet:
+        """Return the rows of the database that belong to the table."""
+        return self.model.objects.all()
+
     def rows(self) -> dict[str, Model]:
-        """Return all rows of the database by key, in the order they were made."""
-        found = self.model.objects.prefetch_related(*(each.name for each in (self.single | self.many).values()))
+        """Return them by key, in the order they were made."""
+        found = self.found().prefetch_related(*(each.name for each in (self.single | self.many).values()))
         return {self.key(self.cells(row)): row for row in found.order_by("pk")}
 
     def save(self, row: Model | None, cells: Cells, names: Names) -> Model:
         """Write canonical cells to a row, or to a new one where there is none. Raises ValidationError."""
         row = row or self.model()
         self.fill(row, cells, names)
-        row.full_clean()
+        # As full_clean does, but for keys that were found just now: looking for each again takes most of the time.
+        row.clean_fields(exclude=[each.name for column, each in self.single.items() if cells[column]])
+        row.clean()
+        row.validate_unique()
+        row.validate_constraints()
         row.save()
         for column, each in self.many.items():
             getattr(row, each.name).set([names.pk(each.related_model, key) for key in keys_in(cells[column])])
@@ -133,8 +159,23 @@ class Table:
             setattr(row, each.attname, names.pk(each.related_model, cells[column]) if cells[column] else None)
 
 
+def _yes_or_no(text: str) -> bool:
+    if text not in _YES_OR_NO:
+        raise ValidationError(_("Write “yes” or “no”."))
+    return _YES_OR_NO[text]
+
+
 def _shown(value: object) -> str:
-    return "" if value is None else str(value)
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case Decimal():
+            return f"{value.normalize():f}"
+        case datetime.time():
+            return value.isoformat("minutes" if not value.second else "auto")
+    return str(value)
 
 
 def keys_in(text: str) -> list[str]:

@@ -23,6 +23,18 @@ class Audience(models.IntegerChoices):
     INTERNAL = 2, _("Own staff")
 
 
+class OrgUnitQuerySet(models.QuerySet["OrgUnit"]):
+    """Units and what is part of them."""
+
+    def within(self, unit: "OrgUnit | None") -> Self:
+        """This unit and everything that is part of it, however deep: one query a level."""
+        found = layer = [unit.pk] if unit else []
+        while layer:
+            layer = list(OrgUnit.objects.filter(parent__in=layer).exclude(pk__in=found).values_list("pk", flat=True))
+            found = [*found, *layer]
+        return self.filter(pk__in=found)
+
+
 class OrgUnit(models.Model):
     """A unit of the company (company, region, department) or an external party (dealer, customer)."""
 
@@ -41,6 +53,8 @@ class OrgUnit(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.DEPARTMENT)
     label = Bilingual("name")
+
+    objects = OrgUnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("unit")
@@ -316,3 +330,32 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class TokenQuerySet(models.QuerySet["Token"]):
+    """Keys of devices and programs."""
+
+    def open(self) -> Self:
+        """Those not taken back, of people who may still sign in."""
+        return self.filter(revoked_at__isnull=True, person__is_active=True)
+
+
+class Token(models.Model):
+    """A key with which a program acts as a person; only its digest is kept, so nobody can read it back."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    name = models.CharField(_("what it is for"), max_length=60)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created at"))
+    last_used_on = models.DateField(_("last used on"), null=True)
+    revoked_at = models.DateTimeField(_("taken back at"), null=True)
+
+    objects = TokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.name}"

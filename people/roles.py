@@ -31,8 +31,19 @@ def _view(app: str, *models: str) -> tuple[str, ...]:
     return tuple(f"{app}.view_{model}" for model in models)
 
 
-_CATALOGUE = ("productfamily", "productmodel", "component", "faultcode", "part", "tool", "symptom")
+_PRODUCTS = (
+    "productfamily", "productmodel", "specification", "softwarerelease", "component", "warrantyexclusion",
+    "faultcode", "part", "tool", "hazard", "symptom",
+)  # fmt: skip
+_SERVICE = (
+    "device", "maintenanceplan", "maintenanceitem", "severityscheme", "severitylevel", "arrivaltime", "area",
+    "businesshours", "openinghours", "holiday", "tier",
+)  # fmt: skip
+_CATALOGUE = _PRODUCTS + _SERVICE
+_RECORDS = ("faultreport", "caseevent", "diagnosisrun", "inspection", "override")  # without the customers' contacts
 _CONTROL = ("kb.read_restricted", "kb.read_withdrawn", "kb.see_control")
+_STATISTICS = "kb.see_statistics"
+_CASES = ("kb.see_cases", "kb.dispatch_case")
 _COURSES = ("course", "plan")
 _BANK = ("topic", "question", "exam")
 _CERTIFICATION = ("scheme", "decision")
@@ -42,11 +53,17 @@ TECHNICIAN = Role("技术员 Technician")
 TRAINER = Role("讲师 Trainer", may=(*_manage("courses", *_COURSES), *_view("exams", "topic", "exam")))
 AUTHOR = Role(
     "编写 Author",
-    may=(*_CONTROL, "simple_translation.submit_translation", *_manage("kb", *_CATALOGUE)),
+    may=(
+        *_CONTROL,
+        _STATISTICS,
+        "kb.adopt_solution",
+        "simple_translation.submit_translation",
+        *_manage("kb", *_CATALOGUE),
+    ),
     pages=("add", "change"),
 )
-REVIEWER = Role("审核 Reviewer", may=_CONTROL, pages=("change",))
-APPROVER = Role("批准 Approver", may=_CONTROL, pages=("change",))
+REVIEWER = Role("审核 Reviewer", may=(*_CONTROL, _STATISTICS), pages=("change",))
+APPROVER = Role("批准 Approver", may=(*_CONTROL, _STATISTICS), pages=("change",))
 EXAM_OFFICER = Role("考务 Exam officer", may=(*_manage("exams", *_BANK), "exams.view_sitting", "exams.view_lateanswer"))
 EXAMINER = Role("考官 Examiner", may=(*_view("exams", *_BANK, "sitting"),))
 CERTIFICATION_MANAGER = Role(
@@ -64,17 +81,23 @@ SUPERVISOR = Role(
     may=(
         "kb.read_restricted",
         "kb.see_control",
+        "kb.override_gate",
+        *_view("kb", "device"),
+        *_CASES,
+        _STATISTICS,
         "people.view_credential",
         "exams.view_sitting",
         "courses.view_enrolment",
     ),
 )
-DISPATCHER = Role("派工 Dispatcher", may=("people.view_credential",))
+DISPATCHER = Role("派工 Dispatcher", may=("people.view_credential", *_view("kb", "device"), *_CASES))
 AUDITOR = Role(
     "审计 Auditor",
     may=(
         *_CONTROL,
-        *_view("kb", *_CATALOGUE, "signoff", "documentclass", "deputy"),
+        "kb.see_cases",
+        _STATISTICS,
+        *_view("kb", *_CATALOGUE, *_RECORDS, "signoff", "documentclass", "deputy", "retention"),
         *_view("courses", *_COURSES, "enrolment"),
         *_view("exams", *_BANK, *_CERTIFICATION, "sitting"),
         *_view("people", *_PEOPLE, "credential"),
@@ -88,6 +111,8 @@ ADMINISTRATOR = Role(
         *_manage("kb", *_CATALOGUE, "deputy"),
         "kb.change_documentclass",
         "kb.view_documentclass",
+        "kb.change_retention",
+        "kb.view_retention",
         "wagtailcore.change_site",
     ),
     pages=("add", "change"),
