@@ -101,6 +101,18 @@ def _node(label: str = _("Go to node")) -> blocks.CharBlock:
     return blocks.CharBlock(label=label, max_length=64, form_attrs={"data-kb-node": ""})
 
 
+def _minutes() -> blocks.IntegerBlock:
+    return blocks.IntegerBlock(label=_("Minutes"), required=False, min_value=0)
+
+
+def _live() -> blocks.BooleanBlock:
+    return blocks.BooleanBlock(label=_("Parts under voltage or moving parts can be touched"), required=False)
+
+
+def _hazards() -> blocks.CharBlock:
+    return blocks.CharBlock(label=_("Hazards (keys, commas)"), max_length=200, required=False)
+
+
 class ChoiceBlock(blocks.StructBlock):
     """An answer to a question and where it leads."""
 
@@ -124,6 +136,7 @@ class AskBlock(blocks.StructBlock):
     picture = ImageChooserBlock(label=_("Picture"), required=False)
     choices = blocks.ListBlock(ChoiceBlock(), label=_("Answers"), min_num=1)
     none = _node(_("None of these: go to node"))
+    minutes = _minutes()
 
     class Meta:
         icon = "help"
@@ -139,10 +152,14 @@ class MeasureBlock(blocks.StructBlock):
     setup = _words(_("Set-up"), required=False)
     unit = blocks.CharBlock(label=_("Unit"), max_length=16)
     tolerance = blocks.CharBlock(label=_("Tolerance of the instrument"), max_length=60, required=False)
+    live = _live()
     hazard = blocks.ChoiceBlock(label=_("Hazard"), choices=HazardLevel.choices, required=False)
+    hazards = _hazards()
     text = MarkdownBlock(label=_("Text"), required=False)
+    picture = ImageChooserBlock(label=_("Picture"), required=False)
     ranges = blocks.ListBlock(RangeBlock(), label=_("Ranges"), min_num=1)
     cannot = _node(_("Cannot be measured: go to node"))
+    minutes = _minutes()
 
     class Meta:
         icon = "decimal"
@@ -156,13 +173,30 @@ class ActBlock(blocks.StructBlock):
     procedure = blocks.PageChooserBlock(label=_("Procedure"), page_type="kb.ProcedurePage", required=False)
     step = blocks.CharBlock(label=_("Only this step (block id)"), max_length=64, required=False)
     qualification = blocks.CharBlock(label=_("Qualification (subject/rank)"), max_length=60, required=False)
+    live = _live()
     hazard = blocks.ChoiceBlock(label=_("Hazard"), choices=HazardLevel.choices, required=False)
+    hazards = _hazards()
     text = MarkdownBlock(label=_("Text"), required=False)
+    picture = ImageChooserBlock(label=_("Picture"), required=False)
     then = _node(_("Then go to node"))
+    minutes = _minutes()
 
     class Meta:
         icon = "cog"
         label = _("Act")
+
+
+class IncludeBlock(blocks.StructBlock):
+    """Another guide, walked here as if its nodes stood in this one."""
+
+    heading = _words(_("Heading"))
+    guide = blocks.PageChooserBlock(label=_("Fault guide"), page_type="kb.FaultGuidePage")
+    text = MarkdownBlock(label=_("Text"), required=False)
+    unresolved = _node(_("Not resolved there: go to node"))
+
+    class Meta:
+        icon = "doc-full-inverse"
+        label = _("Another guide")
 
 
 class EndBlock(blocks.StructBlock):
@@ -200,4 +234,10 @@ PROCEDURE = [
     ("check", CheckBlock()),
     ("tidy", TidyBlock()),
 ]
-NODES = [("ask", AskBlock()), ("measure", MeasureBlock()), ("act", ActBlock()), ("end", EndBlock())]
+NODES = [
+    ("ask", AskBlock()),
+    ("measure", MeasureBlock()),
+    ("act", ActBlock()),
+    ("include", IncludeBlock()),
+    ("end", EndBlock()),
+]

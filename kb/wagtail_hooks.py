@@ -1,12 +1,13 @@
 """What kb adds to Wagtail's admin."""
 
+import datetime
 from collections.abc import Iterable
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import reverse, reverse_lazy
+from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -21,8 +22,12 @@ from wagtail.permissions import page_permission_policy, register_permission_poli
 from wagtail.query import PageQuerySet
 
 from kb import recheck
+from kb.catalogue.tables import TABLES, may
+from kb.guide_editor import views as guide_editor
 from kb.models import ControlledPage, File, HomePage, KnowledgeIndexPage, Picture, Submission
 from kb.models.media import KeptPictures
+from kb.notes.adopt import tell_adopted
+from kb.service_viewsets import ServiceGroup
 from kb.viewsets import CatalogueGroup, ControlGroup
 from people.models import audience_of
 from people.viewsets import in_the_way
@@ -32,6 +37,12 @@ from people.viewsets import in_the_way
 def catalogue_menu() -> CatalogueGroup:
     """Products and what goes with them."""
     return CatalogueGroup()
+
+
+@hooks.register("register_admin_viewset")
+def service_menu() -> ServiceGroup:
+    """Devices, maintenance, severity, records."""
+    return ServiceGroup()
 
 
 # In place of Wagtail's own, which lets an owner delete a picture under a signed text.
@@ -57,6 +68,20 @@ class ImportItem(MenuItem):
 def import_menu() -> ImportItem:
     """Bring in an existing document."""
     return ImportItem(_("Import a document"), reverse("import_document"), icon_name="upload", order=250)
+
+
+class SpreadsheetsItem(MenuItem):
+    """Leads to the catalogue as spreadsheets."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Show it to whoever may see a table of it."""
+        return any(may(request.user, table, "view") for table in TABLES)
+
+
+@hooks.register("register_admin_menu_item")
+def spreadsheets_menu() -> MenuItem:
+    """Take tables of the catalogue away and bring them in."""
+    return SpreadsheetsItem(_("Spreadsheets"), reverse_lazy("catalogue"), icon_name="table", order=216)
 
 
 class SubmitItem(ActionMenuItem):
@@ -119,8 +144,17 @@ def sign_off_instead_of_publishing(items: list, request: HttpRequest, context: d
 
 @hooks.register("insert_editor_js")
 def editor() -> SafeString:
-    """Offer the nodes of a fault guide by name where a target is asked for, and quieten the Markdown editor."""
+    """Quieten the Markdown editor."""
     return format_html('<script src="{}"></script>', static("kb/editor.js"))
+
+
+@hooks.register("register_admin_urls")
+def guide_editor_urls() -> list[URLPattern]:
+    """Where the editor of fault guides asks for its chart."""
+    return [
+        path("guides/<int:pk>/chart/", guide_editor.guide_draft_chart, name="guide_draft_chart"),
+        path("guides/new/<int:parent>/chart/", guide_editor.new_guide_chart, name="new_guide_chart"),
+    ]
 
 
 @hooks.register("before_serve_document")
@@ -128,6 +162,12 @@ def files_for_their_audience(file: File, request: HttpRequest) -> None:
     """Answer like a file that does not exist to whoever it is not for."""
     if file.audience > audience_of(request.user):
         raise Http404
+
+
+@hooks.register("kb_effect")
+def tell_who_asked(page: ControlledPage, at: datetime.datetime) -> None:
+    """Tell those whose field notes became this document that it is in force."""
+    tell_adopted(at=at, page=page)
 
 
 @hooks.register("construct_page_chooser_queryset")

@@ -19,6 +19,8 @@ LINE = ("people", "kb", "courses", "exams", "web")
 PURE = (
     *("exams.kinds", "exams.draw", "kb.diagnosis", "kb.digest", "kb.wording", "kb.difference", "kb.control.versions"),
     *("kb.control.sheets", "kb.importing.reading", "kb.importing.word", "kb.importing.commonmark", "people.dates"),
+    *("kb.diagnosis.chart", "kb.diagnosis.order", "kb.diagnosis.table", "kb.cases.clock"),
+    *("kb.software", "kb.evidence.columns"),
 )
 DRAWERS = {"utils", "helpers", "common", "core", "services", "managers"}
 MODEL = re.compile(rf"({'|'.join(LINE)})\.[A-Z]\w+")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail import hooks
 
 from kb.control import log, versions
 from kb.control.owners import owners_of
@@ -28,7 +29,7 @@ def make_edition(
 
     `version` is for what is taken over with one; otherwise it is counted by significance.
     """
-    page = ControlledPage.objects.get(pk=submission.page_id)
+    page = submission.page
     last = Edition.objects.newest(page)
     said = submission.revision.content
     edition = Edition.objects.create(
@@ -110,6 +111,8 @@ def bring(*, page: ControlledPage, at: datetime.datetime, is_checked: bool = Fal
         submission=edition.submission, digest=edition.digest, facts={"version": edition.version, "act": edition.act},
     )  # fmt: skip
     _tell_author(edition, at)
+    for tell_others in hooks.get_hooks("kb_effect"):  # takes (page, moment)
+        tell_others(page, at)
     return True
 
 
@@ -146,7 +149,8 @@ def take_over(
     """Take over the latest draft of a document as an edition that was signed outside, with the names on its paper.
 
     `signatures` are {act: (name, day)} for prepared, reviewed and approved. Only who runs commands on the server
-    reaches this (content files); the log says what it was. Raises Refused where the version is not a new one.
+    reaches this (content files); the log says what it was. Raises Refused where the version is not a new one, or the
+    text must not be put into force.
     """
     last = Edition.objects.newest(page)
     if last and (last.is_withdrawal or versions.key(version) <= versions.key(last.version)):
@@ -155,9 +159,12 @@ def take_over(
     if Submission.objects.open().filter(page=page).exists():
         raise Refused(_("This document waits for signatures already."))
     revision = page.get_latest_revision()
+    said = revision.as_object()
+    if flaws := said.flaws():
+        raise Refused(*flaws)
     day = max(effective_on, last.effective_on) if last else effective_on
     submission = Submission.objects.create(
-        page=page, revision=revision, digest=revision.as_object().content_digest(), significance=significance,
+        page=page, revision=revision, digest=said.content_digest(), significance=significance,
         reason=reason, effective_on=day, review_by=review_by, submitted_at=at,
     )  # fmt: skip
     for act in SignOff.SIGNATURES:

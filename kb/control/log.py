@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from kb.models import ControlledPage, SignOff, Submission
 from people.models import User
@@ -24,21 +24,23 @@ def write(
     facts: dict | None = None,
 ) -> SignOff:
     """Append a line. `on` is the day it counts for, `at` when it was written; `name` is needed where no person is."""
-    last = _last_line()
+    sequence, previous_hash = _last_line()
     line = SignOff(
-        sequence=last.sequence + 1 if last else 1, page_id=page.pk, submission=submission, act=act, person=person,
+        sequence=sequence + 1, page_id=page.pk, submission=submission, act=act, person=person,
         name=name or str(person or ""), deputy_for=deputy_for, signed_on=on, at=at, digest=digest, reason=reason,
-        facts=facts or {}, previous_hash=last.hash if last else "",
+        facts=facts or {}, previous_hash=previous_hash,
     )  # fmt: skip
     line.hash = line.expected_hash()
     line.save(force_insert=True)
     return line
 
 
-def _last_line() -> SignOff | None:
-    # Who writes waits for the first line, which all have in common; only then is the last line looked for.
-    list(SignOff.objects.select_for_update().order_by("sequence").values("pk")[:1])
-    return SignOff.objects.order_by("-sequence").first()
+def _last_line() -> tuple[int, str]:
+    # Who writes waits for the first line, which all have in common; only then is the last line looked for. On SQLite
+    # whoever writes waits for the whole database.
+    if connection.features.has_select_for_update:
+        list(SignOff.objects.select_for_update().order_by("sequence").values("pk")[:1])
+    return SignOff.objects.order_by("-sequence").values_list("sequence", "hash").first() or (0, "")
 
 
 def broken_line() -> tuple[SignOff | None, int]:

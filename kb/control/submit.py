@@ -116,7 +116,7 @@ def mistakes(revision: Revision) -> list[str]:
             part.full_clean() if part is said else part.clean_fields(exclude=own)
         except ValidationError as error:
             reasons += error.messages
-    return reasons
+    return [*reasons, *said.flaws()]
 
 
 def _rows_of(said: ControlledPage) -> Iterator[Model]:

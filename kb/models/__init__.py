@@ -1,7 +1,16 @@
-"""What we know: products and their faults, controlled pages and their blocks, records of fault searches."""
+"""What we know (products, controlled pages and their blocks), and what we did with it (cases, runs, field notes)."""
 
+from kb.models.cases import Attachment, CaseEvent, Contact, FaultReport, Retention
 from kb.models.citation import Block, Citation, CitingQuerySet, Link
 from kb.models.control import Change, ControlledPage, Frozen, NotSigned
+from kb.models.devices import Device
+from kb.models.maintenance import (
+    DueNotice,
+    Inspection,
+    InspectionResult,
+    MaintenanceItem,
+    MaintenancePlan,
+)
 from kb.models.media import File, Picture, PictureRendition
 from kb.models.pages import (
     BulletinPage,
@@ -15,9 +24,31 @@ from kb.models.pages import (
     PolicyPage,
     ProcedurePage,
 )
-from kb.models.products import Component, FaultCode, Part, ProductFamily, ProductModel, Symptom, Tool
+from kb.models.products import (
+    Component,
+    FaultCode,
+    Hazard,
+    Part,
+    ProductFamily,
+    ProductModel,
+    SoftwareRelease,
+    Specification,
+    Symptom,
+    Tool,
+    WarrantyExclusion,
+)
 from kb.models.reading import Acknowledgement, Correction, Opening, Vote
-from kb.models.records import DiagnosisRun
+from kb.models.runs import DiagnosisRun, Override, PartUsed, RunTurn, Walk
+from kb.models.severity import (
+    Area,
+    ArrivalTime,
+    BusinessHours,
+    Holiday,
+    OpeningHours,
+    SeverityLevel,
+    SeverityScheme,
+    Tier,
+)
 from kb.models.signing import (
     Act,
     Deputy,
@@ -29,40 +60,61 @@ from kb.models.signing import (
     SignOff,
     Submission,
 )
+from kb.models.solutions import Confirmation, Follower, Solution
 from kb.models.sources import LoadedPiece
 from kb.models.workflow import SignOffTask
 
 __all__ = [
     "Acknowledgement",
     "Act",
+    "Area",
+    "ArrivalTime",
+    "Attachment",
     "Block",
     "BulletinPage",
+    "BusinessHours",
+    "CaseEvent",
     "Change",
     "ChapterPage",
     "Citation",
     "CitingQuerySet",
     "Component",
+    "Confirmation",
+    "Contact",
     "ControlledPage",
     "Correction",
     "Deputy",
+    "Device",
     "DiagnosisRun",
     "DocumentClass",
     "DocumentNumber",
+    "DueNotice",
     "Edition",
     "FaqPage",
     "FaultCode",
     "FaultGuidePage",
+    "FaultReport",
     "File",
+    "Follower",
     "Frozen",
+    "Hazard",
+    "Holiday",
     "HomePage",
+    "Inspection",
+    "InspectionResult",
     "Kind",
     "KnowledgeIndexPage",
     "Link",
     "LoadedPiece",
+    "MaintenanceItem",
+    "MaintenancePlan",
     "ManualPage",
     "NotSigned",
     "Opening",
+    "OpeningHours",
+    "Override",
     "Part",
+    "PartUsed",
     "PersonsNeeded",
     "Picture",
     "PictureRendition",
@@ -70,11 +122,21 @@ __all__ = [
     "ProcedurePage",
     "ProductFamily",
     "ProductModel",
+    "Retention",
+    "RunTurn",
+    "SeverityLevel",
+    "SeverityScheme",
     "SignOff",
     "SignOffTask",
     "Significance",
+    "SoftwareRelease",
+    "Solution",
+    "Specification",
     "Submission",
     "Symptom",
+    "Tier",
     "Tool",
     "Vote",
+    "Walk",
+    "WarrantyExclusion",
 ]

@@ -24,10 +24,12 @@ class BlockQuerySet(models.QuerySet["Block"]):
         does in a block that this edition leaves as it was.
         """
         fresh = {block.block_id: block for block in blocks_of(page)}
-        for before in self.filter(page=page, block_id__in=fresh):
-            if is_erratum or before.digest == fresh[before.block_id].digest:
-                fresh[before.block_id].basis = before.basis
-        self.filter(page=page).exclude(block_id__in=fresh).delete()
+        known = {block.block_id: block for block in self.filter(page=page)}
+        for block_id in known.keys() & fresh.keys():
+            if is_erratum or known[block_id].digest == fresh[block_id].digest:
+                fresh[block_id].basis = known[block_id].basis
+        if gone := known.keys() - fresh.keys():
+            self.filter(page=page, block_id__in=gone).delete()
         self.bulk_create(
             fresh.values(),
             update_conflicts=True,
@@ -124,12 +126,13 @@ class Link(models.Model):
         return f"{self.number}#{self.target}"
 
 
+_TARGETS = {"to", "none", "cannot", "then", "unresolved"}
+
+
 def words_of(value: object) -> str:
     """Return the words in a block's raw value, a member a line; ids, targets and numbers are left out."""
     if isinstance(value, dict):
-        return "\n".join(
-            words_of(member) for key, member in value.items() if key not in {"to", "none", "cannot", "then"}
-        )
+        return "\n".join(words_of(member) for key, member in value.items() if key not in _TARGETS)
     if isinstance(value, list):
         return "\n".join(
             words_of(member.get("value", member) if isinstance(member, dict) else member) for member in value

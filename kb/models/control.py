@@ -288,6 +288,10 @@ class ControlledPage(Page):
                 {"number": _("Document number %(number)s is already taken.") % {"number": self.number}}
             )
 
+    def flaws(self) -> list[str]:
+        """Say why this text may be a draft but must not be put into force; its fields are checked by `clean`."""
+        return []
+
     def get_url_parts(self, request: object = None) -> tuple[int, str, str] | None:
         """Return the address by document number, in the language of the document."""
         return (
@@ -422,16 +426,18 @@ class ControlledPage(Page):
         passed = self._passed_over(edition)
         super().publish(revision, user=user, **options)
         for each in [*passed, edition]:
-            page = Page.objects.get(pk=self.pk).specific if each == edition else each.revision.as_object()
+            page = self.specific_class.objects.get(pk=self.pk) if each == edition else each.revision.as_object()
             Block.objects.replace(page, is_erratum=each.significance == Significance.ERRATUM)
         Link.objects.replace(page)
 
     def _passed_over(self, edition: Edition) -> list[Edition]:
         """Return the editions since the live one that came into effect unseen: what they changed counts as well."""
-        editions = Edition.objects.filter(page=self.pk, act=Act.ISSUE).select_related("revision").order_by("sequence")
-        live = editions.filter(revision=self.live_revision_id).last()
-        since = live.sequence if live else edition.sequence - 1
-        return list(editions.filter(sequence__gt=since, sequence__lt=edition.sequence))
+        editions = Edition.objects.filter(page=self.pk, act=Act.ISSUE).order_by("sequence")
+        live = editions.filter(revision=self.live_revision_id).last() if self.live_revision_id else None
+        if live is None:
+            return []
+        unseen = editions.filter(sequence__gt=live.sequence, sequence__lt=edition.sequence)
+        return list(unseen.select_related("revision"))
 
     def save(self, *args: object, **options: object) -> None:
         """Save it, unless that would show readers what is not signed, or hide what is in force. Raises NotSigned."""
@@ -450,7 +456,7 @@ class ControlledPage(Page):
             is_signed = last is not None and not is_withdrawn and last.revision_id == self.live_revision_id
             if not is_signed or last.digest != self.content_digest():
                 raise NotSigned(_("Only what was signed can be live."))
-        elif not is_withdrawn and ControlledPage.objects.filter(pk=self.pk, live=True).exists():
+        elif self.pk and not is_withdrawn and ControlledPage.objects.filter(pk=self.pk, live=True).exists():
             raise NotSigned(_("What is in force ends by its withdrawal alone."))
         elif is_waiting(self):  # Wagtail's screens write the row of a draft before they save the draft
             raise Frozen(_WAITS)

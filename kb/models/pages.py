@@ -1,15 +1,13 @@
 """The kinds of controlled documents, and the folders of the page tree that hold them."""
 
-from collections.abc import Iterator
+import itertools
 from typing import ClassVar
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
@@ -18,7 +16,9 @@ from wagtail.models import Orderable, Page, PagePermissionTester
 
 from kb import diagnosis
 from kb.blocks import NODES, PROCEDURE, PROSE
+from kb.guide_editor.panels import ChartPanel
 from kb.models.control import NO_ALIAS, ControlledPage, DraftCopyForm, NotSigned, url_parts, was_submitted
+from kb.models.guide_names import empty_members, sentence, unknown_names, unread_pages
 from kb.models.products import FaultCode, Part, Symptom, Tool
 from people.models import Person, Qualification, User, holds
 
@@ -252,7 +252,7 @@ class FaultGuidePage(ControlledPage):
     symptoms = ParentalManyToManyField(Symptom, verbose_name=_("symptoms"), blank=True, related_name="guides")
     codes = ParentalManyToManyField(FaultCode, verbose_name=_("fault codes"), blank=True, related_name="guides")
     start = models.CharField(_("first node (block id)"), max_length=64)
-    body = StreamField(NODES, verbose_name=_("nodes"), blank=True)
+    body = StreamField(NODES, verbose_name=_("nodes"), blank=True, collapsed=True)
 
     content_panels = [
         *ControlledPage.content_panels,
@@ -260,7 +260,8 @@ class FaultGuidePage(ControlledPage):
         FieldPanel("symptoms"),
         FieldPanel("codes"),
         FieldPanel("start"),
-        FieldPanel("body"),
+        ChartPanel(heading=_("Flow chart and findings"), icon="site"),
+        FieldPanel("body", classname="kb-guide-nodes"),
     ]
     parent_page_types = ["kb.KnowledgeIndexPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -271,24 +272,38 @@ class FaultGuidePage(ControlledPage):
 
     @cached_property
     def graph(self) -> diagnosis.Graph:
-        """Its nodes as the pure walker takes them."""
+        """Its own nodes as the pure walker takes them."""
         return diagnosis.graph(
             start=self.start,
             blocks=self.raw_blocks(),
         )
 
-    def clean(self) -> None:
-        """Refuse a guide in which someone could get lost."""
-        super().clean()
-        if problems := [*diagnosis.problems(self.graph), *self._unknown_qualifications()]:
-            raise ValidationError({"body": [str(problem) for problem in problems]})
+    def included_graphs(self, person: Person | None = None) -> dict[int, diagnosis.Graph]:
+        """Return the graphs in force of the guides that are walked inside it, and inside those, by primary key.
 
-    def _unknown_qualifications(self) -> Iterator[diagnosis.Problem]:
-        known = {qualification.key for qualification in Qualification.objects.select_related("subject")}
-        for node in self.graph.nodes.values():
-            asked = node.value.get("qualification")
-            if asked and asked not in known:
-                yield diagnosis.Problem(node.id, gettext("asks for a qualification that does not exist: %s") % asked)
+        With a person, only of those he may read.
+        """
+        guides = FaultGuidePage.objects.visible_to(person) if person is not None else FaultGuidePage.objects.live()
+        found: dict[int, diagnosis.Graph] = {}
+        wanted = diagnosis.included(self.graph)
+        while pages := list(guides.filter(pk__in=wanted)):
+            found |= {page.pk: page.graph for page in pages}
+            wanted = {pk for page in pages for pk in diagnosis.included(page.graph)} - found.keys()
+        return found
+
+    def expanded_for(self, person: Person) -> diagnosis.Graph:
+        """Return its nodes with those of the guides in force that are walked inside it, as far as he may read them."""
+        return diagnosis.expand(self.graph, self.included_graphs(person), self.pk)
+
+    def problems(self) -> list[diagnosis.Problem]:
+        """Return what is wrong with its nodes as they are in memory, warnings too."""
+        found = diagnosis.problems(self.graph, guides=self.included_graphs(), guide=self.pk)
+        rest = (empty_members(self.graph), unknown_names(self.graph), unread_pages(self.graph, self))
+        return [*found, *itertools.chain(*rest)]
+
+    def flaws(self) -> list[str]:
+        """Say where someone could get lost or hurt; a draft may be unfinished for days."""
+        return [sentence(self.graph, problem) for problem in self.problems() if problem.is_error]
 
 
 class FaqPage(ControlledPage):

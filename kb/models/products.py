@@ -1,4 +1,4 @@
-"""Products, their fault codes, the parts and tools that go with them, and the words for what is wrong."""
+"""Products, their fault codes, parts, tools and dangers, and the words for what is wrong."""
 
 from typing import Self
 
@@ -10,28 +10,20 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
 from wagtail.search.queryset import SearchableQuerySetMixin
 
+from kb.blocks import HazardLevel
+from kb.models.named import Named
+from kb.models.severity import SeverityScheme
 from kb.search.analysis import fold_code
 from people.bilingual import Bilingual
-
-
-class Named(models.Model):
-    """A row with a key for files and addresses and a name in both languages."""
-
-    key = models.SlugField(_("key"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
-    label = Bilingual("name")
-
-    class Meta:
-        abstract = True
-        ordering = ["key"]
-
-    def __str__(self) -> str:
-        return self.label
+from people.models import Subject
 
 
 class ProductFamily(index.Indexed, Named):
-    """A family of products, such as servers."""
+    """A family of products, such as servers; its subject is what its technicians qualify in."""
+
+    subject = models.ForeignKey(
+        Subject, models.PROTECT, verbose_name=_("field of work"), null=True, blank=True, related_name="families"
+    )
 
     search_fields = [
         index.SearchField("name", boost=4),
@@ -54,6 +46,9 @@ class ProductModel(index.Indexed, Named):
     family = models.ForeignKey(ProductFamily, models.PROTECT, verbose_name=_("family"), related_name="models")
     warranty_months = models.PositiveSmallIntegerField(_("warranty in months"), default=0)
     maintenance = models.CharField(_("maintenance interval"), max_length=60, blank=True)
+    scheme = models.ForeignKey(
+        SeverityScheme, models.PROTECT, verbose_name=_("severity scheme"), null=True, blank=True, related_name="models"
+    )
 
     search_fields = [
         index.SearchField("name", boost=4),
@@ -73,15 +68,85 @@ class ProductModel(index.Indexed, Named):
         return reverse("product", args=[self.key])
 
 
+class Specification(models.Model):
+    """A line of the specification 规格参数 of a model: what is stated, and its value in words."""
+
+    model = models.ForeignKey(
+        ProductModel, models.CASCADE, verbose_name=_("product model"), related_name="specifications"
+    )
+    name = models.CharField(_("property"), max_length=120)
+    name_en = models.CharField(_("property in English"), max_length=120, blank=True)
+    value = models.CharField(_("value"), max_length=200)
+    value_en = models.CharField(_("value in English"), max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    label = Bilingual("name")
+    words = Bilingual("value")
+
+    class Meta:
+        verbose_name = _("specification")
+        verbose_name_plural = _("specifications")
+        ordering = ["model", "position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["model", "name"], name="one_value_per_model_and_property")]
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.words}"
+
+
+class SoftwareRelease(models.Model):
+    """A software or firmware version of a model."""
+
+    model = models.ForeignKey(ProductModel, models.CASCADE, verbose_name=_("product model"), related_name="releases")
+    version = models.CharField(_("version"), max_length=40)
+    released_on = models.DateField(_("released on"), null=True, blank=True)
+    note = models.CharField(_("what is new"), max_length=300, blank=True)
+    note_en = models.CharField(_("what is new, in English"), max_length=300, blank=True)
+    label = Bilingual("note")
+
+    class Meta:
+        verbose_name = _("software version")
+        verbose_name_plural = _("software versions")
+        ordering = ["model", "-released_on", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["model", "version"], name="one_release_per_model_and_version")]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.version}"
+
+
 class Component(Named):
-    """A part of a model that fails and is warranted for itself."""
+    """A part of a model that fails and is warranted for itself; components may lie inside one another."""
 
     model = models.ForeignKey(ProductModel, models.CASCADE, verbose_name=_("product model"), related_name="components")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("inside"), null=True, blank=True, related_name="components"
+    )
     warranty_months = models.PositiveSmallIntegerField(_("warranty in months"), null=True, blank=True)
 
     class Meta(Named.Meta):
         verbose_name = _("component")
         verbose_name_plural = _("components")
+
+    def clean(self) -> None:
+        """Refuse a component inside itself, or inside one of another model."""
+        super().clean()
+        above = self.parent
+        while above is not None:
+            if above.pk == self.pk:
+                raise ValidationError({"parent": _("A component cannot lie inside itself.")})
+            if above.model_id != self.model_id:
+                raise ValidationError({"parent": _("It lies inside a component of another model.")})
+            above = above.parent
+
+
+class WarrantyExclusion(Named):
+    """What the warranty does not cover 不在保修范围; of some components, or of everything where none is named."""
+
+    components = models.ManyToManyField(
+        Component, verbose_name=_("components"), blank=True, related_name="warranty_exclusions"
+    )
+
+    class Meta(Named.Meta):
+        verbose_name = _("warranty exclusion")
+        verbose_name_plural = _("warranty exclusions")
 
 
 class Part(Named):
@@ -91,6 +156,10 @@ class Part(Named):
     product_models = models.ManyToManyField(
         ProductModel, verbose_name=_("product models"), blank=True, related_name="spares"
     )
+    substitutes = models.ManyToManyField(
+        "self", verbose_name=_("may be replaced by"), symmetrical=False, blank=True, related_name="replaces"
+    )
+    has_serial = models.BooleanField(_("every piece has a serial number"), default=False)
 
     class Meta(Named.Meta):
         verbose_name = _("spare part")
@@ -98,11 +167,30 @@ class Part(Named):
 
 
 class Tool(Named):
-    """An approved tool or instrument."""
+    """A tool or instrument, or what protects a person; one that is no longer approved stays where documents name it."""
+
+    is_protective = models.BooleanField(_("protects a person (PPE)"), default=False)
+    is_approved = models.BooleanField(_("approved for use"), default=True)
 
     class Meta(Named.Meta):
         verbose_name = _("tool")
         verbose_name_plural = _("tools")
+
+
+class Hazard(Named):
+    """A danger of the work 危险源: how grave it is, what may happen and how to avoid it, what to wear."""
+
+    level = models.CharField(_("level"), max_length=8, choices=HazardLevel, default=HazardLevel.WARNING)
+    text = models.CharField(_("what may happen, and how to avoid it"), max_length=600)
+    text_en = models.CharField(_("the same in English"), max_length=600, blank=True)
+    protection = models.ManyToManyField(
+        Tool, verbose_name=_("what to wear and use"), blank=True, related_name="protects_from"
+    )
+    words = Bilingual("text")
+
+    class Meta(Named.Meta):
+        verbose_name = _("hazard")
+        verbose_name_plural = _("hazards")
 
 
 class Symptom(Named):
@@ -148,6 +236,7 @@ class FaultCode(models.Model):
     meaning = models.CharField(_("meaning"), max_length=200)
     meaning_en = models.CharField(_("meaning in English"), max_length=200, blank=True)
     severity = models.PositiveSmallIntegerField(_("default severity"), choices=Severity)
+    software = models.CharField(_("software versions that show it"), max_length=100, blank=True)
     label = Bilingual("meaning")
 
     objects = FaultCodeQuerySet.as_manager()

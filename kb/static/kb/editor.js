@@ -1,4 +1,4 @@
-/* What our documents need of Wagtail's editor. */
+/* What our documents need of Wagtail's editor. A fault guide's own script is guide.js. */
 
 // The Markdown editor: no dictionary, no icons from other people's servers; the browser checks the spelling.
 window.wagtailMarkdown = window.wagtailMarkdown || {};
@@ -7,22 +7,29 @@ window.wagtailMarkdown.options = {
   spellChecker: false,
   nativeSpellcheck: true,
   autoDownloadFontAwesome: false,
+  minHeight: "6rem",
+  status: false,
 };
 
-// A fault guide: wherever the id of a node is asked for, offer the guide's nodes by heading.
-(() => {
-  const LIST = "kb-nodes";
-  const TARGET = "[data-kb-node] input, [name='start']";
-  const nodes = () =>
-    [...document.querySelectorAll("input[type=hidden][name^='body-'][name$='-id']")]
-      .map((id) => [id.value, document.querySelector(`[name='${id.name.replace(/-id$/, "-value-heading")}']`)?.value])
-      .filter(([id, heading]) => id && heading !== undefined);
-  document.addEventListener("focusin", ({ target }) => {
-    if (!target.matches(TARGET)) return;
-    const list =
-      document.getElementById(LIST) ||
-      document.body.appendChild(Object.assign(document.createElement("datalist"), { id: LIST }));
-    list.replaceChildren(...nodes().map(([id, heading]) => new Option(heading || id, id)));
-    target.setAttribute("list", LIST);
-  });
-})();
+// A text has its Markdown editor once it is seen: a guide of 150 nodes has 150 texts.
+if (window.easymdeAttach && "IntersectionObserver" in window) {
+  const attach = window.easymdeAttach;
+  const waiting = new Map();
+  const seen = new IntersectionObserver(
+    (entries) =>
+      entries
+        .filter((entry) => entry.isIntersecting)
+        .forEach(({ target }) => {
+          seen.unobserve(target);
+          const rest = waiting.get(target);
+          waiting.delete(target);
+          if (target.isConnected && rest) attach(target.id, ...rest);
+        }),
+    { rootMargin: "200px" },
+  );
+  window.easymdeAttach = (id, ...rest) => {
+    const area = document.getElementById(id);
+    waiting.set(area, rest);
+    seen.observe(area);
+  };
+}

@@ -1,0 +1,1 @@
+"""The editor of fault guides in the admin."""
