@@ -1,0 +1,1 @@
+"""Recording runs of fault guides."""

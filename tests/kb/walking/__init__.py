@@ -1,0 +1,1 @@
+"""The wizard: walking through fault guides."""
