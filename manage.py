@@ -17,7 +17,7 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["test"]:
         import pytest
 
-        everything = ["--numprocesses=auto", "--maxprocesses=4", str(bootstrap.ROOT / "tests")]
+        everything = ["--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal", str(bootstrap.ROOT / "tests")]
         sys.exit(pytest.main(sys.argv[2:] or everything))
     from django.core.management import execute_from_command_line
 

@@ -10,10 +10,12 @@ from wagtail import hooks
 
 from courses.models import Course, Lesson
 from courses.viewsets import LearningGroup
-from kb.models import ControlledPage
+from kb.models import ControlledPage, ProductModel
 from kb.reach import Touched, touched
 from kb.recheck import Citing
 from people.models import Person
+
+MOST = 12  # courses beside a product
 
 
 @hooks.register("register_admin_viewset")
@@ -27,6 +29,13 @@ def courses_that_teach_it(request: HttpRequest, page: ControlledPage) -> str:
     """Name the courses whose lessons rest on this document, in whichever language it is read."""
     courses = Course.objects.visible_to(request.user).filter(lessons__page__number=page.number).distinct()
     return render_to_string("courses/_aside.html", {"courses": courses}, request) if courses else ""
+
+
+@hooks.register("kb_product_aside")
+def courses_about_it(request: HttpRequest, model: ProductModel) -> str:
+    """Name the courses whose lessons rest on documents of this product."""
+    courses = Course.objects.visible_to(request.user).filter(lessons__page__product_models=model).distinct()[:MOST]
+    return render_to_string("courses/_product_aside.html", {"courses": courses}, request) if courses else ""
 
 
 @hooks.register("kb_reach", order=10)

@@ -12,7 +12,7 @@ from django.core.files.storage import FileSystemStorage
 from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
-from kb.models import File
+from kb.models import Attachment, File
 from tests import database
 from web.messages import compile_catalogues
 
@@ -59,6 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with (
         override_settings(MEDIA_ROOT=str(folder / "media"), PASSWORD_HASHERS=hashers),
         patch.object(File._meta.get_field("file"), "storage", files),
+        patch.object(Attachment._meta.get_field("file"), "storage", files),
     ):
         yield folder
 

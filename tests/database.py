@@ -4,18 +4,30 @@ Running every migration takes seconds, a copy milliseconds. The groups of the ro
 in var/tests under the digest of our migrations, the roles and the lock file: a change to any makes another.
 """
 
+import datetime
 import hashlib
 import os
+import pickle
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
+from modelsearch.backends import get_search_backend
 
+from kb.search.backend import queue
+from kb.search.backend.pending import Change
+from kb.search.backend.store import Store
 from people.roles import write_groups
+
+sqlite3.register_adapter(datetime.time, str)  # Django reads times back as such; copied rows bring them here
 
 IN_MEMORY = "file:tests?mode=memory&cache=shared"
 
@@ -52,7 +64,7 @@ def restore() -> None:
 def copy_from(path: Path) -> None:
     """Replace everything in the default database by what lies in that file."""
     connections["default"].ensure_connection()
-    with closing(sqlite3.connect(path)) as source:
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as source:  # else a missing one is made, empty
         source.backup(connections["default"].connection)
 
 
@@ -81,3 +93,97 @@ def kept_in(path: Path) -> Iterator[None]:
     finally:
         connections["default"].close()
         connections["default"] = memory
+
+
+type Rows = dict[tuple[str, int], tuple]  # by table and rowid
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was built: rows that are gone or changed, rows that are new or changed, what is to be indexed, the value."""
+
+    before: Rows
+    after: Rows
+    counters: dict[str, int]
+    queued: list[Change]
+    value: bytes
+
+    def fits(self, raw: sqlite3.Connection) -> bool:
+        """Say whether it would be built just so again: with the same ids, and what it changed is as it was."""
+        now = _counters(raw)
+        same = all(now.get(table, 0) == count for table, count in self.counters.items())
+        return same and all(_row(raw, *place) == row for place, row in self.before.items())
+
+
+_made: dict[tuple, list[Made]] = {}
+
+
+def once[**Given, Value](build: Callable[Given, Value]) -> Callable[Given, Value]:
+    """Have a builder make its rows once in this process, and copy them after that.
+
+    They are made anew where they would get other ids, or on another day. The builder takes plain values, no rows.
+    """
+
+    @wraps(build)
+    def built(*args: Given.args, **options: Given.kwargs) -> Value:
+        connection = connections["default"]
+        connection.ensure_connection()
+        if connection.vendor != "sqlite" or not connection.in_atomic_block:  # nothing would undo it
+            return build(*args, **options)
+        raw = connection.connection
+        known = _made.setdefault((build, args, *options.items(), timezone.localdate()), [])
+        for made in known:
+            if made.fits(raw):
+                _copy(raw, made)
+                return pickle.loads(made.value)
+        rows, counters, queued = _rows(raw), _counters(raw), _queue()
+        value = build(*args, **options)
+        known.append(_difference(rows, counters, queued, raw, value))
+        return value
+
+    return built
+
+
+def _difference(
+    rows: Rows, counters: dict[str, int], queued: set[tuple[Store, Change]], raw: sqlite3.Connection, value: object
+) -> Made:
+    now = _rows(raw)
+    after = {place: row for place, row in now.items() if rows.get(place) != row}
+    return Made(
+        before={place: row for place, row in rows.items() if now.get(place) != row},
+        after=after,
+        counters={table: counters.get(table, 0) for table, _rowid in after if table in _counters(raw)},
+        queued=[change for _store, change in _queue() - queued],
+        value=pickle.dumps(value),
+    )
+
+
+def _counters(raw: sqlite3.Connection) -> dict[str, int]:
+    return dict(raw.execute("SELECT name, seq FROM sqlite_sequence"))
+
+
+def _rows(raw: sqlite3.Connection) -> Rows:
+    ours = "type = 'table' AND name NOT LIKE '%_fts%' AND name != 'sqlite_sequence'"  # SQLite counts by itself
+    tables = raw.execute(f"SELECT name FROM sqlite_schema WHERE {ours}").fetchall()
+    return {(name, row[0]): row for (name,) in tables for row in raw.execute(f'SELECT rowid, * FROM "{name}"')}
+
+
+def _row(raw: sqlite3.Connection, table: str, rowid: int) -> tuple | None:
+    return raw.execute(f'SELECT rowid, * FROM "{table}" WHERE rowid = ?', [rowid]).fetchone()
+
+
+def _queue() -> set[tuple[Store, Change]]:
+    waiting = queue._waiting.get(connections["default"], {})
+    return {(store, change) for store, each in waiting.items() for change in each._changes}
+
+
+def _copy(raw: sqlite3.Connection, made: Made) -> None:
+    for table, rowid in made.before:
+        raw.execute(f'DELETE FROM "{table}" WHERE rowid = ?', [rowid])
+    for (table, _rowid), row in made.after.items():
+        columns = [name for (name,) in raw.execute("SELECT name FROM pragma_table_info(?)", [table])]
+        names = ", ".join(f'"{name}"' for name in ["rowid", *columns])
+        raw.execute(f'INSERT INTO "{table}" ({names}) VALUES ({", ".join("?" * len(row))})', row)
+    for change in made.queued:
+        index = get_search_backend().get_index_for_model(apps.get_model(change.label))
+        queue.enqueue(index.store, change, "default")

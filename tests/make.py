@@ -2,25 +2,33 @@
 
 import datetime
 import itertools
+import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from wagtail.models import Locale, Page, Site
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from courses.models import Course, Lesson, Plan, PlanItem
 from exams.models import BlueprintRow, Exam, Level, Question, QuestionVersion, Requirement, Scheme, Topic
+from kb.cases.report import receive
 from kb.control import effect, sign, submit, versions
 from kb.models import (
     Act,
     ChapterPage,
     ControlledPage,
+    Device,
+    DiagnosisRun,
     DocumentClass,
     Edition,
     FaqPage,
+    FaultCode,
     FaultGuidePage,
+    FaultReport,
     HomePage,
     KnowledgeIndexPage,
     ManualPage,
@@ -28,13 +36,18 @@ from kb.models import (
     ProcedurePage,
     ProductFamily,
     ProductModel,
+    SeverityLevel,
+    SeverityScheme,
     Significance,
     SignOff,
+    Solution,
     Submission,
 )
+from kb.notes import write
 from people import credentials, roles
 from people.models import Audience, Credential, OrgUnit, Position, Qualification, Subject, User
 from people.roles import Role, write_groups
+from tests import database
 
 _count = itertools.count(1)
 
@@ -87,6 +100,12 @@ def product(**fields: object) -> ProductModel:
 
 def folder(language: str = "zh-hans") -> KnowledgeIndexPage:
     """The folder documents are made in, in that language; the tree above it is made where it is missing."""
+    found = KnowledgeIndexPage.objects.filter(locale__language_code=language, depth=3).select_related("locale").first()
+    return found or _planted(language)
+
+
+@database.once
+def _planted(language: str) -> KnowledgeIndexPage:
     locale, _made = Locale.objects.get_or_create(language_code=language)
     home = HomePage.objects.filter(locale=locale).first()
     if home is None:
@@ -95,8 +114,7 @@ def folder(language: str = "zh-hans") -> KnowledgeIndexPage:
         )
         if language == "zh-hans":
             Site.objects.update_or_create(is_default_site=True, defaults={"root_page": home, "hostname": "localhost"})
-    found = KnowledgeIndexPage.objects.child_of(home).first()
-    return found or home.add_child(instance=KnowledgeIndexPage(title="知识", slug="kb", locale=locale))
+    return home.add_child(instance=KnowledgeIndexPage(title="知识", slug="kb", locale=locale))
 
 
 def text(id_: str, words: str = "内容", heading: str = "标题") -> dict:
@@ -169,8 +187,10 @@ def document(
     if original:  # the same document in another language
         page.translation_key = original.translation_key
     page.body = model._meta.get_field("body").stream_block.to_python([text("first")] if body is None else body)
-    parent.add_child(instance=page)
-    page.save_revision()
+    # Publishing looks for mistakes and writes the references
+    with disable_reference_index_auto_update() if live else nullcontext():
+        parent.add_child(instance=page)
+        page.save_revision(clean=not live)
     if live:
         taken_over(page, version=version, effective_on=effective_on)
     return type(page).objects.get(pk=page.pk)
@@ -398,4 +418,70 @@ def level(
     for name, wanted in (("course", course), ("exam", exam), ("held", held)):
         if wanted:
             Requirement.objects.create(level=made, **{name: wanted})
+    return made
+
+
+# ------------------------------------------------------------------------------------------------ field notes
+
+
+def note(by: User, **fields: object) -> Solution:
+    """A field note of that person, with something that helped unless `remedy` is empty."""
+    said = {"key": uuid.uuid4(), "at": NOON, "problem": "开机无显示", "remedy": "重插电源模块"}
+    return write.write(by=by, **said | fields)
+
+
+def diagnosis(by: User, guide: FaultGuidePage, **fields: object) -> DiagnosisRun:
+    """A record of that person that this guide was followed to an end, as it stands in the database."""
+    defaults = {"end": "over", "result": "unresolved", "path": [], "version": "1.0", "recorded_at": NOON}
+    return DiagnosisRun.objects.create(guide=guide, person=by, unit=by.unit, **defaults | fields)
+
+
+# -------------------------------------------------------------------------------------------------------- cases
+
+
+def severity_scheme(**fields: object) -> SeverityScheme:
+    """The default scheme, round the clock: 10 minutes and 2 hours; 1 hour and 12 hours; 2 hours, mostly remote."""
+    n = next(_count)
+    made = SeverityScheme.objects.create(**{"key": f"scheme-{n}", "name": f"体系{n}", "is_default": True} | fields)
+    levels = ((1, "一级", 10, 120, 30), (2, "二级", 60, 720, None), (3, "三级", 120, None, None))
+    for rank, code, respond, arrive, report in levels:
+        SeverityLevel.objects.create(
+            scheme=made, rank=rank, code=code, definition=f"{code}故障", respond_minutes=respond,
+            arrive_minutes=arrive, report_minutes=report,
+        )  # fmt: skip
+    return made
+
+
+def fault_report(by: User, **fields: object) -> FaultReport:
+    """A report of that person, as `receive` makes it; the default scheme is made if there is none."""
+    if not SeverityScheme.objects.exists():
+        severity_scheme()
+    said = {"key": uuid.uuid4(), "at": NOON, "description": "开不了机"}
+    if "device" not in fields and "model" not in fields:
+        said["model"] = product()
+    return receive(by=by, **said | fields)
+
+
+# -------------------------------------------------------------------------------------------------- catalogue
+
+
+def device(**fields: object) -> Device:
+    """A device of a model of its own unless one is given."""
+    n = next(_count)
+    made = Device(**{"model": fields.pop("model", None) or product(), "serial": f"SN-{n:06d}"} | fields)
+    made.full_clean(exclude=["folded"])
+    made.save()
+    return made
+
+
+# -------------------------------------------------------------------------------------------------- fault codes
+
+
+def fault_code(code: str = "E-04", **fields: object) -> FaultCode:
+    """A fault code of a model of its own unless one, or a family, is given."""
+    if "model" not in fields and "family" not in fields:
+        fields["model"] = product()
+    made = FaultCode(**{"code": code, "meaning": "电源故障", "severity": 2} | fields)
+    made.full_clean(exclude=["folded"])
+    made.save()
     return made

@@ -4,11 +4,32 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import translate_url
 
+SECTIONS = {
+    name: section
+    for section, names in {
+        "home": "home",
+        "knowledge": "library document walk record_run editions edition compare_editions printed symptoms guide_table "
+        "guide_chart evidence",
+        "products": "products product fault_code fault_codes",
+        "service": "cases case case_act report_fault devices device labels look_up solutions solution new_solution "
+        "runs run maintenance inspect inspection due_notice gates gate statistics",
+        "learning": "courses course lesson complete_lesson plan",
+        "exams": "exams exam start_exam sitting result",
+        "certification": "certification decisions decide certificate verify verify_number",
+        "me": "profile tokens",
+    }.items()
+    for name in names.split()
+}
+
 
 def shell(request: HttpRequest) -> dict:
-    """Return the addresses of this page in each language, and how many notices wait (asked only where it is shown)."""
-    path = request.get_full_path()
+    """Return what the frame shows: the section, the page's address in each language, and how many notices wait.
+
+    The notices are counted only where they are shown.
+    """
+    path, match = request.get_full_path(), request.resolver_match
     return {
+        "section": SECTIONS.get(match.url_name, "") if match else "",
         "languages": [(code, name, translate_url(path, code)) for code, name in settings.LANGUAGES],
         "notice_count": _notice_count(request),
     }

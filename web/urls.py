@@ -9,14 +9,33 @@ from wagtail.documents import urls as file_urls
 
 from courses import views as courses
 from exams.views import certificates, sittings
-from kb import edition_views
+from kb import edition_views, guide_faces
 from kb import feedback_views as feedback
+from kb import product_views as products
 from kb import reading_views as reading
 from kb import views as kb
+from kb.api.urls import api
+from kb.api.views import manual as api_manual
+from kb.attachments.views import attachment
+from kb.cases import list_views as case_list
+from kb.cases import report_views
+from kb.cases import views as cases
+from kb.catalogue import views as catalogue
 from kb.control import health_views, register_views
 from kb.control import views as control
 from kb.control.recheck_views import to_recheck
+from kb.devices import views as devices
+from kb.devices.labels import labels
+from kb.evidence import views as evidence
 from kb.importing.views import import_document
+from kb.maintenance import views as maintenance
+from kb.notes import note_views
+from kb.notes import views as notes
+from kb.runs import list_views as run_list
+from kb.runs import views as runs
+from kb.walking import gate_views
+from kb.walking import views as walking
+from people import token_views
 from people import views as people
 from web import views as web
 
@@ -24,7 +43,9 @@ urlpatterns = [
     path("admin/login/", web.admin_login, name="admin_login"),
     path("admin/", include(admin_urls)),
     path("files/", include(file_urls)),
-    path("q/<str:number>/", kb.scan, name="scan"),
+    path("api/v1/", api.urls),
+    path("q/", devices.look_up, name="look_up"),
+    path("q/<str:number>/", devices.scan, name="scan"),
 ]
 if not settings.PRODUCTION:  # in production the web server in front serves uploads
     urlpatterns += [path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})]
@@ -33,6 +54,8 @@ urlpatterns += i18n_patterns(
     path("", web.home, name="home"),
     path("search/", web.search, name="search"),
     path("me/", web.profile, name="profile"),
+    path("me/tokens/", token_views.mine, name="tokens"),
+    path("me/tokens/<int:pk>/revoke/", token_views.take_back, name="take_back_token"),
     path("notices/<int:pk>/read/", web.read_notice, name="read_notice"),
     # What we know
     path("library/", kb.library, name="library"),
@@ -42,9 +65,20 @@ urlpatterns += i18n_patterns(
     path("doc/<str:number>/pdf/", edition_views.document_pdf, name="document_pdf"),
     path("doc/<str:number>/v/<path:version>/", edition_views.edition, name="edition"),
     path("d/<str:number>/<path:version>", edition_views.printed, name="printed"),
-    path("doc/<str:number>/walk/", kb.walk, name="walk"),
-    path("doc/<str:number>/walk/record/", kb.record_run, name="record_run"),
+    path("doc/<str:number>/evidence/", evidence.evidence, name="evidence"),
+    path("statistics/", evidence.statistics, name="statistics"),
+    path("doc/<str:number>/walk/", walking.walk, name="walk"),
+    path("doc/<str:number>/walk/anew/", walking.walk_anew, name="walk_anew"),
+    path("doc/<str:number>/walk/gate/", gate_views.gate_ask, name="gate_ask"),
+    path("doc/<str:number>/walk/discard/", walking.discard_walk, name="discard_walk"),
+    path("gates/", gate_views.gates_asked, name="gates"),
+    path("gates/<int:pk>/", gate_views.gate, name="gate"),
+    path("doc/<str:number>/walk/record/", runs.record_run, name="record_run"),
     path("import/", import_document, name="import_document"),
+    path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("catalogue/import/", catalogue.import_catalogue, name="import_catalogue"),
+    path("catalogue/<slug:table>.xlsx", catalogue.export_catalogue, name="export_catalogue"),
+    path("catalogue/<slug:table>.csv", catalogue.export_catalogue, {"form": "csv"}, name="export_catalogue_csv"),
     # Documents under control
     path("control/", control.waiting, name="waiting"),
     path("control/deputies/", control.deputies, name="deputies"),
@@ -66,9 +100,32 @@ urlpatterns += i18n_patterns(
     path("corrections/<int:pk>/", feedback.correction, name="correction"),
     path("corrections/<int:pk>/assign/", feedback.assign, name="assign_correction"),
     path("control/corrections/", feedback.corrections, name="corrections"),
-    path("products/", kb.products, name="products"),
-    path("products/<slug:key>/", kb.product, name="product"),
-    path("codes/<str:code>/", kb.fault_code, name="fault_code"),
+    path("products/", products.products, name="products"),
+    path("products/<slug:key>/", products.product, name="product"),
+    path("codes/", products.fault_codes, name="fault_codes"),
+    path("codes/<str:code>/", products.fault_code, name="fault_code"),
+    path("symptoms/", guide_faces.symptoms, name="symptoms"),
+    path("doc/<str:number>/table/", guide_faces.guide_table, name="guide_table"),
+    path("doc/<str:number>/chart/", guide_faces.guide_chart, name="guide_chart"),
+    path("devices/", devices.devices, name="devices"),
+    path("devices/labels/", labels, name="labels"),
+    path("devices/<str:code>/", devices.device, name="device"),
+    path("maintenance/", maintenance.maintenance, name="maintenance"),
+    path("maintenance/records/<uuid:key>/", maintenance.inspection, name="inspection"),
+    path("maintenance/<slug:key>/<str:code>/", maintenance.inspect, name="inspect"),
+    path("maintenance/<slug:key>/<str:code>/notice/", maintenance.due_notice, name="due_notice"),
+    path("attachments/<uuid:key>/", attachment, name="attachment"),
+    path("api/", api_manual, name="api"),
+    path("runs/", run_list.runs, name="runs"),
+    path("runs/<uuid:key>/", runs.run, name="run"),
+    path("runs/<uuid:key>/photos/", runs.add_photos, name="add_run_photos"),
+    path("notes/", notes.solutions, name="solutions"),
+    path("notes/new/", notes.new_solution, name="new_solution"),
+    path("notes/<uuid:key>/", note_views.solution, name="solution"),
+    path("cases/", case_list.cases, name="cases"),
+    path("cases/new/", report_views.report_fault, name="report_fault"),
+    path("cases/<str:number>/", cases.case, name="case"),
+    path("cases/<str:number>/do/<slug:name>/", cases.case_act, name="case_act"),
     # How we teach it
     path("courses/", courses.catalogue, name="courses"),
     path("courses/<slug:key>/", courses.course, name="course"),

@@ -25,11 +25,13 @@ from kb.models import (
     DiagnosisRun,
     FaqPage,
     FaultCode,
+    FaultReport,
     ProductModel,
     Submission,
     Symptom,
 )
 from kb.models.pages import KINDS
+from kb.notes.similar import similar
 from kb.prose import plain
 from kb.search.analysis import fold_code
 from kb.search.passages import passage
@@ -61,6 +63,7 @@ def _today(request: HttpRequest) -> dict:
     decides = person.has_perm("exams.decide_certification")
     return {
         "duties": duties(person=person),
+        "cases": FaultReport.objects.open().filter(assigned_to=person).select_related("model", "level")[:BEST],
         "readings": reading.asked_of(person, timezone.localdate(now), get_language())[:10],
         "to_sign": Submission.objects.waiting_for(person, timezone.localdate(now)).select_related("page")[:10],
         "today": timezone.localdate(now),
@@ -122,6 +125,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "groups": [(name, key, hits(pages[:BEST], query), len(pages)) for name, key, pages in _grouped(found)],
         "courses": list(Course.objects.visible_to(request.user).search(query)[:BEST]),
         "products": list(ProductModel.objects.search(query)[:BEST]),
+        "notes": similar(person=request.user, text=query),
     }
     context["count"] = len(found) + len(context["courses"]) + len(context["products"])
     return render(request, "web/search.html", context)

@@ -10,7 +10,7 @@ from wagtail.models import Page
 
 from kb import diagnosis
 from kb.content import pages, tree
-from kb.content.kinds import KINDS, Kind, targets
+from kb.content.kinds import KINDS, Kind
 from kb.content.links import Links
 from kb.content.names import CHINESE, Ended, Gone, Names
 from kb.content.shapes import Draft, Part, Shape
@@ -19,6 +19,7 @@ from kb.content.streams import raw_stream
 from kb.models import ControlledPage, FaultGuidePage, ProcedurePage
 
 ACTS = ("prepared", "reviewed", "approved")
+REFERRED = (ProcedurePage, FaultGuidePage)  # kinds that members of blocks name, and no other kind will do
 
 
 def name_of(number: str, language: str) -> str:
@@ -84,6 +85,11 @@ class DocumentPiece:
         kind = KINDS[type(self.page)]
         return pages.text_of(pages.read(pages.latest(self.page)), kind) + ("" if last else "unpublished\n")
 
+    @property
+    def includes(self) -> set[str]:
+        """The numbers of the fault guides that are walked inside it."""
+        return {part.members["guide"] for part in self.draft.parts if part.kind == "include"}
+
     def check(self, names: Names) -> Iterator[Mistake]:
         """Yield what is wrong with its references, its sign-off and its graph."""
         yield from self._check_texts(names)
@@ -118,8 +124,8 @@ class DocumentPiece:
             pages.publish(page, self.draft, *self._place(names))
         if self.language == CHINESE:
             names.settle(ControlledPage, self.number, page.pk)
-            if self.kind.model is ProcedurePage:
-                names.settle(ProcedurePage, self.number, page.pk)
+            if self.kind.model in REFERRED:
+                names.settle(self.kind.model, self.number, page.pk)
         return [page]
 
     def _is_signed(self) -> bool:
@@ -167,17 +173,17 @@ def _check_head(draft: Draft) -> Iterator[Mistake]:
 def _check_graph(draft: Draft) -> Iterator[Mistake]:
     blocks = [(raw["id"], raw["type"], raw["value"]) for raw in raw_stream(draft.parts, lambda number: 0)]
     graph = diagnosis.graph(start=draft.members["start"], blocks=blocks)
-    for problem in diagnosis.problems(graph):
+    for problem in diagnosis.errors(graph):
         yield Mistake(draft.path, _line_of(problem, draft), str(problem))
 
 
+_KEYS = {"choices": "choice", "ranges": "range"}
+
+
 def _line_of(problem: diagnosis.Problem, draft: Draft) -> int:
-    """Return the line a problem comes from: that of the way which leads nowhere, else that of the node."""
-    ids = {part.id for part in draft.parts}
+    """Return the line a problem comes from: that of the entry which is to blame, else that of the node."""
     for part in draft.parts:
         if part.id == problem.node:
-            for key, place, node in targets(part.kind, part.members):
-                if node not in ids and problem.text.endswith(node):
-                    return part.lines[key][place]
-            return part.line
+            lines = part.lines.get(_KEYS.get(problem.field, problem.field), [])
+            return lines[problem.place] if problem.place < len(lines) else part.line
     return draft.line("start")

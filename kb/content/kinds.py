@@ -31,6 +31,7 @@ from kb.models import (
     FaqPage,
     FaultCode,
     FaultGuidePage,
+    Hazard,
     ManualPage,
     Part,
     PolicyPage,
@@ -141,10 +142,12 @@ GUIDE_HEAD = (
     Field("start", Words(64), is_required=True),
 )
 _HAZARD = Field("hazard", Choice(HazardLevel.values))
+_MINUTES = Field("minutes", Whole())
+_DANGERS = (Field("live", Yes()), _HAZARD, Field("hazards", Keys(Hazard, is_sorted=False)))
 PROSE = {"text": (), "hazard": (Field("level", Choice(HazardLevel.values), is_required=True),)}
 STEPS = PROSE | {
     "precondition": (),
-    "step": (Field("critical", Yes()), _HAZARD, Field("minutes", Whole())),
+    "step": (Field("critical", Yes()), _HAZARD, _MINUTES),
     "check": (_words("limit"),),
     "tidy": (),
 }
@@ -152,6 +155,7 @@ NODES = {
     "ask": (
         Field("choice", Ways(), is_required=True, is_repeated=True, is_words=True),
         Field("none", Words(64), is_required=True),
+        _MINUTES,
     ),
     "measure": (
         _words("point", is_required=True),
@@ -161,13 +165,19 @@ NODES = {
         Field("tolerance", Words(60)),
         Field("range", Spans(), is_required=True, is_repeated=True),
         Field("cannot", Words(64), is_required=True),
-        _HAZARD,
+        *_DANGERS,
+        _MINUTES,
     ),
     "act": (
         Field("procedure", Place(ProcedurePage)),
         Field("qualification", Key(Qualification)),
-        _HAZARD,
+        *_DANGERS,
         Field("then", Words(64), is_required=True),
+        _MINUTES,
+    ),
+    "include": (
+        Field("guide", Place(FaultGuidePage, block=False), is_required=True),
+        Field("unresolved", Words(64), is_required=True),
     ),
     "end": (
         Field("result", Choice(EndBlock.Result.values), is_required=True),
@@ -176,7 +186,7 @@ NODES = {
         Field("remedy", Place(ProcedurePage, block=False)),
         _words("workaround", 600),
         Field("parts", Keys(Part, is_sorted=False)),
-        Field("minutes", Whole()),
+        _MINUTES,
         _words("customer", 600),
         _words("verify", 600),
         _words("escalate"),
@@ -206,11 +216,3 @@ KINDS = {
         Kind(PolicyPage, "policies", Shapes(HEAD, PROSE)),
     )
 }
-
-
-def targets(kind: str, members: dict) -> Iterator[tuple[str, int, str]]:
-    """Yield (key, place among equal keys, node) for everything a node leads to."""
-    for key in {"ask": ("choice", "none"), "measure": ("range", "cannot"), "act": ("then",)}.get(kind, ()):
-        value = members[key]
-        for place, item in enumerate(value if isinstance(value, list) else [value]):
-            yield key, place, getattr(item, "to", item)

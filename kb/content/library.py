@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import PurePosixPath
 
 from django.utils.translation import gettext as _
 
 from kb.content import pages, sources
-from kb.content.documents import DocumentPiece, name_of
+from kb.content.documents import REFERRED, DocumentPiece, name_of
 from kb.content.kinds import KINDS, Kind
 from kb.content.links import Links
 from kb.content.names import CHINESE, ENGLISH, Names
@@ -75,7 +76,7 @@ class Library:
             for path in reader.chinese:
                 if path.startswith(f"kb/{folder}/"):
                     reader.read(path, KINDS[model])
-        return reader.pieces
+        return _included_first(reader.pieces, mistakes)
 
     def dump(self, paths: Paths) -> Iterator[tuple[str, str]]:
         """Yield the file of every document in force; English words stand beside the Chinese file.
@@ -88,6 +89,22 @@ class Library:
         for page in found:
             if place := places.get(page.number):
                 yield place if page.language == CHINESE else english_path(place), _text(page)
+
+
+def _included_first(pieces: list[DocumentPiece], mistakes: list[Mistake]) -> list[DocumentPiece]:
+    """Return the pieces with each fault guide after those it includes; a circle is added to `mistakes`."""
+    guides = {piece.number: piece for piece in pieces if piece.kind.model is FaultGuidePage}
+    needs = {number: sorted(piece.includes & guides.keys()) for number, piece in guides.items()}
+    try:
+        ranks = {number: rank for rank, number in enumerate(TopologicalSorter(needs).static_order())}
+    except CycleError as circle:
+        first = guides[circle.args[1][0]]
+        sentence = _("These include one another: %s.") % ", ".join(circle.args[1])
+        mistakes.append(Mistake(first.path, first.line, sentence))
+        return pieces
+    guides_only = [piece for piece in pieces if piece.kind.model is FaultGuidePage]
+    ordered = iter(sorted(guides_only, key=lambda piece: ranks[piece.number]))
+    return [next(ordered) if piece.kind.model is FaultGuidePage else piece for piece in pieces]
 
 
 def _text(page: ControlledPage) -> str:
@@ -137,8 +154,8 @@ class _Reader:
         if not piece.number:
             return
         self.names.promise(ControlledPage, piece.number, piece.name)
-        if piece.kind.model is ProcedurePage:
-            self.names.promise(ProcedurePage, piece.number, piece.name)
+        if piece.kind.model in REFERRED:
+            self.names.promise(piece.kind.model, piece.number, piece.name)
         self.names.blocks()[piece.number] = {part.id for part in piece.draft.parts}
 
 

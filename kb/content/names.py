@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from kb.content.sources import Mistake
 from kb.content.values import Reference
-from kb.models import Block, ControlledPage, FaultCode, ProcedurePage
+from kb.models import Block, ControlledPage, FaultCode, FaultGuidePage, ProcedurePage, SeverityLevel
 from people.models import Qualification
 
 CHINESE, ENGLISH = "zh-hans", "en"
@@ -26,7 +26,14 @@ class Ended(Exception):
 
 
 def _by_key(model: type[Model]) -> Keys:
-    return dict(model.objects.values_list("key", "pk"))
+    """Return the keys of a model; nothing refers to rows without any."""
+    has_key = any(each.name == "key" for each in model._meta.fields)
+    return dict(model.objects.values_list("key", "pk")) if has_key else {}
+
+
+def _levels() -> Keys:
+    rows = SeverityLevel.objects.values_list("scheme__key", "rank", "pk")
+    return {f"{scheme}/{rank}": pk for scheme, rank, pk in rows}
 
 
 def _qualifications() -> Keys:
@@ -47,8 +54,10 @@ def _numbers(model: type[ControlledPage]) -> Keys:
 _KEYS: dict[type[Model], Callable[[], Keys]] = {
     Qualification: _qualifications,
     FaultCode: _fault_codes,
+    SeverityLevel: _levels,
     ControlledPage: lambda: _numbers(ControlledPage),
     ProcedurePage: lambda: _numbers(ProcedurePage),
+    FaultGuidePage: lambda: _numbers(FaultGuidePage),
 }
 
 

@@ -16,7 +16,7 @@ from kb.content.streams import Raw, part_of, raw_stream
 from kb.content.values import Change
 from kb.control import effect
 from kb.models import Change as ChangeRow
-from kb.models import ControlledPage, Edition, Frozen, PersonsNeeded, ProcedurePage, SignOff
+from kb.models import ControlledPage, Edition, Frozen, PersonsNeeded, SignOff
 from people.models import Audience, OrgUnit, Qualification
 from people.refusal import Refused
 
@@ -61,7 +61,7 @@ def _stream(page: ControlledPage, draft: Draft, names: Names) -> list[Raw]:
 
     def pk_of(number: str) -> int:
         if number not in pks:
-            raise Gone(names.unknown(ProcedurePage, number))
+            raise Gone(names.unknown(ControlledPage, number))
         return pks[number]
 
     pictures = {raw["id"]: raw["value"].get("picture") for raw in page.body.raw_data}

@@ -39,10 +39,10 @@ def _raw_members(members: Members, pk_of: PkOf) -> dict[str, Any]:
             case "procedure":
                 number, _hash, step = value.partition("#")
                 raw |= {"procedure": pk_of(number) if number else None, "step": step}
-            case "remedy":
-                raw["remedy"] = pk_of(value) if value else None
-            case "parts":
-                raw["parts"] = ", ".join(value)
+            case "remedy" | "guide":
+                raw[key] = pk_of(value) if value else None
+            case "parts" | "hazards":
+                raw[key] = ", ".join(value)
             case _:
                 raw[key] = value
     return raw
@@ -72,10 +72,10 @@ def _member(key: str, value: Raw, number_of: NumberOf) -> Any:
         case "procedure":
             number = number_of(value["procedure"]) if value.get("procedure") else ""
             return f"{number}#{value['step']}" if number and value.get("step") else number
-        case "remedy":
-            return number_of(value["remedy"]) if value.get("remedy") else ""
-        case "parts":
-            return tuple(comma_separated(value.get("parts") or ""))
+        case "remedy" | "guide":
+            return number_of(value[key]) if value.get(key) else ""
+        case "parts" | "hazards":
+            return tuple(comma_separated(value.get(key) or ""))
     found = value.get(key)
     return " ".join(found.split()) if isinstance(found, str) else found
 

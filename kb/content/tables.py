@@ -1,17 +1,41 @@
-"""Files of tables: the organisation, products, codes, parts, symptoms."""
+"""Files of tables: the organisation, severity, products, codes, parts, hazards, symptoms, maintenance; and devices."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from kb.content import sources
 from kb.content.names import Names
 from kb.content.pieces import Files
 from kb.content.sources import Mistake
-from kb.models import Component, FaultCode, Part, ProductFamily, ProductModel, Symptom, Tool
+from kb.models import (
+    Area,
+    ArrivalTime,
+    BusinessHours,
+    Component,
+    Device,
+    FaultCode,
+    Hazard,
+    Holiday,
+    MaintenanceItem,
+    MaintenancePlan,
+    OpeningHours,
+    Part,
+    ProductFamily,
+    ProductModel,
+    SeverityLevel,
+    SeverityScheme,
+    SoftwareRelease,
+    Specification,
+    Symptom,
+    Tier,
+    Tool,
+    WarrantyExclusion,
+)
+from kb.search.analysis import fold_code
 from people.load import ORGANISATION, Cells, Table
 
 
@@ -38,20 +62,122 @@ class FaultCodeTable(Table):
         owner = ProductModel if cells["model"] in names.of(ProductModel) else ProductFamily
         row.model_id = row.family_id = None
         setattr(row, "model_id" if owner is ProductModel else "family_id", names.pk(owner, cells["model"]))
-        row.clean()
+        row.folded = fold_code(row.code)
 
 
-PRODUCTS = (
-    Table("family", ProductFamily, ("key", "name", "name_en")),
-    Table("model", ProductModel, ("key", "family", "name", "name_en", "warranty_months", "maintenance")),
-    Table("component", Component, ("key", "model", "name", "name_en", "warranty_months")),
+class DeviceTable(Table):
+    """Devices, by model and serial number; no content file has them, spreadsheets do."""
+
+    def fill(self, row: Device, cells: Cells, names: Names) -> None:
+        """Set the folded spelling as well."""
+        super().fill(row, cells, names)
+        row.folded = fold_code(row.serial)
+
+
+class PlanTable(Table):
+    """Maintenance plans of models; the procedure stands there by its document number."""
+
+    def found(self) -> QuerySet[MaintenancePlan]:
+        """Leave out plans of single devices: these are no content."""
+        return super().found().filter(device__isnull=True)
+
+    def cells(self, row: MaintenancePlan) -> dict[str, str]:
+        """Return a row of the database as it stands in a file."""
+        return super().cells(row) | {"procedure": row.procedure.number if row.procedure else ""}
+
+
+class ItemTable(Table):
+    """Checklist lines of the plans of models."""
+
+    def found(self) -> QuerySet[MaintenanceItem]:
+        """Leave out those of plans of single devices."""
+        return super().found().filter(plan__device__isnull=True)
+
+
+NAMED = ("key", "name", "name_en")
+FAMILY = Table("family", ProductFamily, (*NAMED, "subject"), added=("subject",))
+MODEL = Table(
+    "model",
+    ProductModel,
+    ("key", "family", "name", "name_en", "warranty_months", "maintenance", "scheme"),
+    added=("scheme",),
 )
-CODES = (FaultCodeTable("code", FaultCode, ("model", "code", "meaning", "meaning_en", "severity")),)
-PARTS = (
-    Table("part", Part, ("key", "number", "name", "name_en", "models"), fields={"models": "product_models"}),
-    Table("tool", Tool, ("key", "name", "name_en")),
+SPECIFICATION = Table(
+    "specification",
+    Specification,
+    ("model", "position", "name", "name_en", "value", "value_en"),
+    identity=("model", "name"),
 )
-SYMPTOMS = (Table("symptom", Symptom, ("key", "name", "name_en", "synonyms")),)
+SOFTWARE = Table(
+    "software",
+    SoftwareRelease,
+    ("model", "version", "released_on", "note", "note_en"),
+    identity=("model", "version"),
+)
+COMPONENT = Table(
+    "component", Component, ("key", "model", "parent", "name", "name_en", "warranty_months"), added=("parent",)
+)
+EXCLUSION = Table("exclusion", WarrantyExclusion, (*NAMED, "components"))
+CODE = FaultCodeTable(
+    "code", FaultCode, ("model", "code", "meaning", "meaning_en", "severity", "software"), added=("software",)
+)
+PART = Table(
+    "part",
+    Part,
+    ("key", "number", "name", "name_en", "models", "has_serial"),
+    fields={"models": "product_models"},
+    added=("has_serial",),
+)
+TOOL = Table("tool", Tool, (*NAMED, "is_protective", "is_approved"), added=("is_protective", "is_approved"))
+# A table of pairs: parts may replace one another, so neither of them can stand above the other.
+SUBSTITUTE = Table(
+    "substitute",
+    Part.substitutes.through,
+    ("part", "by"),
+    identity=("part", "by"),
+    fields={"part": "from_part", "by": "to_part"},
+)
+HAZARD = Table("hazard", Hazard, (*NAMED, "level", "text", "text_en", "protection"))
+SYMPTOM = Table("symptom", Symptom, (*NAMED, "synonyms"))
+DEVICE = DeviceTable(
+    "device",
+    Device,
+    ("model", "serial", "owner", "unit", "site", "area", "scheme", "software", "bought_on", "retired_on"),
+    identity=("model", "serial"),
+)
+SEVERITY = (
+    Table("hours", BusinessHours, NAMED),
+    Table("opening", OpeningHours, ("hours", "day", "opens", "closes"), identity=("hours", "day", "opens")),
+    Table("holiday", Holiday, ("hours", "day", "name"), identity=("hours", "day")),
+    Table("area", Area, NAMED),
+    Table("scheme", SeverityScheme, (*NAMED, "hours", "is_default")),
+    Table(
+        "level",
+        SeverityLevel,
+        (
+            "scheme", "rank", "code", "code_en", "definition", "definition_en",
+            "respond_minutes", "arrive_minutes", "report_minutes", "mode",
+        ),
+        identity=("scheme", "rank"),
+    ),
+    Table("arrival", ArrivalTime, ("level", "area", "minutes"), identity=("level", "area")),
+    Table("tier", Tier, ("key", "rank", "name", "name_en", "unit", "collect", "collect_en")),
+)  # fmt: skip
+MAINTENANCE = (
+    PlanTable(
+        "plan",
+        MaintenancePlan,
+        (
+            "key", "model", "name", "name_en", "interval_months", "notice_days", "minutes", "procedure", "is_active",
+        ),
+    ),
+    ItemTable(
+        "item",
+        MaintenanceItem,
+        ("plan", "position", "text", "text_en", "unit", "low", "high"),
+        identity=("plan", "position"),
+    ),
+)  # fmt: skip
 
 
 @dataclass
@@ -76,13 +202,13 @@ class RowPiece:
         return f"{self.table.name}/{self.key}"
 
     def wanted(self) -> str:
-        """Return the row of the file."""
-        return sources.show_row(self.cells.values())
+        """Return what the row of the file says."""
+        return sources.show_row(self.table.said(self.cells))
 
     def present(self) -> str | None:
-        """Return the row of the database."""
+        """Return what the row of the database says."""
         row = self.there.get(self.key)
-        return sources.show_row(self.table.cells(row).values()) if row else None
+        return sources.show_row(self.table.said(self.table.cells(row))) if row else None
 
     def check(self, names: Names) -> Iterator[Mistake]:
         """Yield what the row points to in vain."""
@@ -189,8 +315,11 @@ def canonical_rows(
 
 SECTIONS = (
     TableFile("organisation.md", ORGANISATION),
-    TableFile("kb/products.md", PRODUCTS),
-    TableFile("kb/fault-codes.md", CODES),
-    TableFile("kb/parts.md", PARTS),
-    TableFile("kb/symptoms.md", SYMPTOMS),
+    TableFile("kb/severity.md", SEVERITY),
+    TableFile("kb/products.md", (FAMILY, MODEL, SPECIFICATION, SOFTWARE, COMPONENT, EXCLUSION)),
+    TableFile("kb/fault-codes.md", (CODE,)),
+    TableFile("kb/parts.md", (PART, TOOL, SUBSTITUTE)),
+    TableFile("kb/hazards.md", (HAZARD,)),
+    TableFile("kb/symptoms.md", (SYMPTOM,)),
 )
+AFTER_DOCUMENTS = (TableFile("kb/maintenance.md", MAINTENANCE),)  # plans lead to procedures

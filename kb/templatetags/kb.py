@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
+from kb import service
 from kb.control.screens import screens
 from kb.prose import html
 
@@ -30,9 +31,22 @@ def kb_page_aside(context: template.Context, page: object) -> list[SafeString]:
 
 
 @register.simple_tag(takes_context=True)
+def kb_product_aside(context: template.Context, model: object) -> list[SafeString]:
+    """What the packages to the right know about a product: each hook gets (request, model) and returns HTML or ""."""
+    answers = (hook(context["request"], model) for hook in hooks.get_hooks("kb_product_aside"))
+    return [answer for answer in answers if answer]
+
+
+@register.simple_tag(takes_context=True)
 def control_screens(context: template.Context) -> list[tuple[str, Promise]]:
     """The screens of document control that are open to the person, as (name of the address, label)."""
     return list(screens(context["request"].user))
+
+
+@register.simple_tag(takes_context=True)
+def service_screens(context: template.Context) -> list[tuple[str, Promise]]:
+    """The screens of service in the field that are open to the person, as (name of the address, label)."""
+    return list(service.screens(context["request"].user))
 
 
 @register.filter

@@ -131,7 +131,7 @@ def test_plans_exams_and_levels_follow_their_files(loaded: Folder):
 
 
 def test_a_row_that_no_file_has_stays(loaded: Folder):
-    loaded.change("kb/parts.md", "| torch | 手电筒 | Torch |\n", "")
+    loaded.change("kb/parts.md", "| torch | 手电筒 | Torch | no | no |\n", "")
     loaded.revise(PROCEDURE, "tools: meter, torch", "tools: meter")
     loaded.load()
     assert "| torch |" in dumped()["kb/parts.md"]

@@ -14,8 +14,8 @@ from courses.models import Course, Lesson
 from exams.models import Level, Question
 from kb.models import ControlledPage, Edition
 from people.models import OrgUnit
-from tests import make
-from tests.content.folder import REAL, Folder, copy_of, dumped
+from tests import database, make
+from tests.content.folder import REAL, SMALL, Folder, copy_of, dumped
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +85,12 @@ def as_signed(edition: Edition) -> dict:
     }  # fmt: skip
 
 
+@database.once
+def loaded_in_a_transaction() -> None:
+    """The small content."""
+    Folder(SMALL).load()
+
+
 @pytest.mark.parametrize(
     ("significance", "version", "review_by"),
     [("erratum", "1.1.1", datetime.date(2099, 1, 1)), ("content", "1.2", None), ("safety", "2.0", None)],
@@ -94,7 +100,7 @@ def test_an_edition_signed_here_goes_round_with_its_signatures(
 ):
     again, today = Folder(tmp_path / "again"), timezone.localdate()
     with undone():
-        small.load()
+        loaded_in_a_transaction()
         team = make.team()
         draft = ControlledPage.objects.get(number="FAQ-1").specific
         draft.title = "保修期多长？"
@@ -156,11 +162,11 @@ def test_half_translated_words_come_back_as_they_are_shown(loaded: Folder):
 
 def test_the_command_writes_what_differs_and_leaves_the_rest(loaded: Folder, capsys, tmp_path):
     call_command("dump_content", tmp_path / "out")
-    assert "23 files, 23 of them new or changed" in capsys.readouterr().out
+    assert "26 files, 26 of them new or changed" in capsys.readouterr().out
     assert Folder(tmp_path / "out").files() == loaded.files()
     (tmp_path / "out" / "README.md").write_text("kept")
     call_command("dump_content", tmp_path / "out")
-    assert "23 files, 0 of them new or changed" in capsys.readouterr().out
+    assert "26 files, 0 of them new or changed" in capsys.readouterr().out
     assert (tmp_path / "out" / "README.md").read_text() == "kept"
 
 

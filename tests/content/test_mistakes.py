@@ -148,7 +148,7 @@ def test_what_is_not_text_is_named_with_its_line(small: Folder):
 
 
 def test_a_mistake_the_database_finds_undoes_everything(small: Folder):
-    small.change("kb/parts.md", "| psu | P-0550 |", "| fan | P-0550 | 风扇 | | rs1 |\n| psu | P-0550 |")
+    small.change("kb/parts.md", "| psu | P-0550 |", "| fan | P-0550 | 风扇 | | rs1 | no |\n| psu | P-0550 |")
     assert [mistake.split(" ")[0] for mistake in small.mistakes()] == ["kb/parts.md:6:"]
     assert not LoadedPiece.objects.exists()
     assert not OrgUnit.objects.exists()

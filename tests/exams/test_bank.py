@@ -9,13 +9,14 @@ from exams.models import Exam, Question, QuestionVersion
 from kb.models import Block
 from people import roles
 from people.models import Audience
-from tests import make
+from tests import database, make
 from tests.make import text
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@database.once
 def page():
     return make.document(body=[text("a"), text("b")])
 

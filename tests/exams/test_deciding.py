@@ -14,7 +14,7 @@ from exams.models import Decision, Requirement
 from people import roles
 from people.credentials import broken_link, record
 from people.models import Credential, CredentialEvent, holds
-from tests import make
+from tests import database, make
 from tests.make import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +24,7 @@ DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture
+@database.once
 def level():
     return make.level(course=make.course(lessons=1), exam=make.exam(kinds=["truefalse"]), months=24)
 

@@ -110,7 +110,7 @@ def test_the_same_body_set_anew_from_a_file_changes_no_digest():
         ask("lamp", {"不亮": "rail"}, none="over"),
         measure("rail", [(None, "12", "swap"), ("12", None, "over")], cannot="over"),
         act("swap", then="over"),
-        end("over", result="unresolved"),
+        end("over", result="unresolved", escalate="专业服务中心"),
     ]
     page = make.guide(body)
     before = digests(page)

@@ -7,7 +7,7 @@ from courses.models import Lesson
 from kb.models import ControlledPage
 from people import roles
 from people.models import Audience
-from tests import make
+from tests import database, make
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +94,7 @@ def searched(client, page, **query):
 
 
 @pytest.fixture
+@database.once
 def documents():
     """Two documents, of which one is restricted."""
     return make.document(title="文件甲"), make.document(title="文件乙", confidentiality=RESTRICTED)

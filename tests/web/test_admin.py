@@ -12,8 +12,32 @@ from courses.viewsets import LearningGroup
 from exams import certify, sit
 from exams.models import Decision
 from exams.viewsets import ExamGroup
-from kb import runs
-from kb.models import Component, FaultCode, Part, Symptom, Tool
+from kb.models import (
+    Area,
+    ArrivalTime,
+    BusinessHours,
+    CaseEvent,
+    Component,
+    FaultCode,
+    FaultReport,
+    Hazard,
+    Holiday,
+    Inspection,
+    MaintenanceItem,
+    MaintenancePlan,
+    OpeningHours,
+    Override,
+    Part,
+    SeverityLevel,
+    SeverityScheme,
+    SoftwareRelease,
+    Specification,
+    Symptom,
+    Tier,
+    Tool,
+    WarrantyExclusion,
+)
+from kb.service_viewsets import ServiceGroup
 from kb.viewsets import CatalogueGroup
 from people import roles
 from people.models import OrgUnit
@@ -23,9 +47,12 @@ from tests.make import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
 
-GROUPS = [PeopleGroup, CatalogueGroup, LearningGroup, ExamGroup]
+GROUPS = [PeopleGroup, CatalogueGroup, ServiceGroup, LearningGroup, ExamGroup]
 VIEWSETS: list[ModelViewSet] = [viewset for group in GROUPS for viewset in group.items]
-CLOSED = {"credentials", "runs", "enrolments", "sittings", "late-answers", "decisions"}
+CLOSED = {
+    "credentials", "fault-reports", "case-events", "runs", "inspections", "overrides",
+    "enrolments", "sittings", "late-answers", "decisions",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -58,8 +85,41 @@ def rows(technician, manager):
         sit.save(sitting=sitting, item=1, response=False, base=1, at=NOON)
     granted = Decision.Outcome.GRANTED
     certify.decide(level=level, person=technician, outcome=granted, reason="", by=manager, at=NOON, on=TODAY)
-    key = uuid.UUID(int=1)
-    runs.record(guide=guide, person=technician, answers=["1"], result="unresolved", note="", key=key, at=NOON)
+    make.diagnosis(technician, guide)
+    specified(product, tool)
+    served(make.device(model=product), guide, technician)
+
+
+def specified(product, tool):
+    """What is said of a product."""
+    Specification.objects.create(model=product, name="重量", value="31 kg")
+    SoftwareRelease.objects.create(model=product, version="2.4")
+    WarrantyExclusion.objects.create(key="misuse", name="使用不当").components.set(product.components.all())
+    Hazard.objects.create(key="mains", name="触电", text="断电").protection.add(tool)
+
+
+def served(device, guide, person):
+    """What service rests on, and what was done with it."""
+    hours, area = BusinessHours.objects.create(key="h", name="工作时间"), Area.objects.create(key="a", name="市区")
+    OpeningHours.objects.create(hours=hours, day=0, opens="08:00", closes="18:00")
+    Holiday.objects.create(hours=hours, day=TODAY)
+    scheme = SeverityScheme.objects.create(key="s", name="等级", hours=hours)
+    level = SeverityLevel.objects.create(scheme=scheme, rank=1, code="一级", definition="停", respond_minutes=10)
+    ArrivalTime.objects.create(level=level, area=area, minutes=120)
+    tier = Tier.objects.create(key="field", name="现场", rank=1)
+    report = FaultReport.objects.create(
+        number="C-1", model=device.model, device=device, level=level, area=area, unit=person.unit, reporter=person,
+        tier=tier, description="不启动", reported_at=NOON,
+    )  # fmt: skip
+    CaseEvent.objects.create(report=report, kind=CaseEvent.Kind.RECEIVED, at=NOON, by=person, tier=tier)
+    plan = MaintenancePlan.objects.create(key="p", name="季度维护", model=device.model, interval_months=3)
+    MaintenanceItem.objects.create(plan=plan, position=1, text="看")
+    done = {"done_on": TODAY, "recorded_at": NOON, "is_complete": True}
+    Inspection.objects.create(plan=plan, device=device, person=person, unit=person.unit, **done)
+    asked = {"asked_at": NOON, "asked_because": "急"}
+    Override.objects.create(
+        walk=uuid.UUID(int=1), guide=guide, node="n", qualification=make.qualification(), person=person, **asked
+    )
 
 
 def addresses(viewset):

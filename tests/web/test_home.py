@@ -11,7 +11,7 @@ from kb.models import BulletinPage
 from people import roles
 from people.inbox import tell
 from people.models import Audience, OrgUnit
-from tests import make
+from tests import database, make
 from tests.make import NOON
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +25,7 @@ def words(answer):
 
 
 @pytest.fixture
+@database.once
 def site():
     """Something of everything."""
     make.document(title="公开问答")

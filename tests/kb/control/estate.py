@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
-from django.db.models import Q, TextField
-from django.db.models.functions import Cast
+from django.db import connection, transaction
+from django.db.models import Q
 from django.test import override_settings
 from django.utils import timezone, translation
 from pytest_django import DjangoDbBlocker
@@ -30,7 +30,7 @@ from kb.models import (
 )
 from people import roles
 from people.models import User
-from tests import make
+from tests import database, make
 
 PEOPLE = ("author", "reviewer", "approver", "superuser")
 
@@ -83,8 +83,10 @@ def form(page: ControlledPage, **extra: object) -> dict:
     } | extra  # fmt: skip
 
 
+@database.once
 def make_estate() -> Estate:
     """Make all of it."""
+    Locale.objects.get_or_create(language_code="en")
     team = make.team()
     other = make.person(roles.AUTHOR)
     superuser = make.person(roles.ADMINISTRATOR, username="superuser", is_superuser=True, is_staff=True)
@@ -128,7 +130,6 @@ def estate(django_db_setup: None, django_db_blocker: DjangoDbBlocker, folder: Pa
     index = {"default": {"BACKEND": "kb.search.backend", "PATH": path}}
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(WAGTAILSEARCH_BACKENDS=index):
         translation.activate("zh-hans")
-        Locale.objects.get_or_create(language_code="en")
         yield make_estate()
         transaction.set_rollback(True)
 
@@ -141,36 +142,48 @@ def then_undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def standing() -> dict[str, object]:
+def standing() -> dict[str, list[tuple]]:
     """Return everything that only a sign-off changes: what readers see and where it is, what was signed, by whom."""
+    found = {}
+    with connection.cursor() as cursor:
+        for name, (asked, values) in _questions().items():
+            cursor.execute(asked, values)
+            found[name] = cursor.fetchall()
+    return found | {"tree": broken_branches(found.pop("tree"))}
+
+
+@cache
+def _questions() -> dict[str, tuple[str, tuple]]:
+    """What `standing` asks as SQL: put into words once, as it is asked some two thousand times."""
     submitted = Submission.objects.values("page")
     waiting = Submission.objects.open().values("page")
-    said = ("pk", "live", "title", "number", "summary", "audience", "confidentiality")
-    texts = [
-        model.objects.filter(Q(live=True) | Q(pk__in=waiting)).annotate(raw=Cast("body", TextField()))
-        for model in (FaqPage, ManualPage, ChapterPage)
-    ]
+    said = ("pk", "live", "title", "number", "summary", "audience", "confidentiality", "body")
+    signed = Revision.objects.filter(pk__in=Submission.objects.values("revision"))
     folders = Page.objects.filter(content_type__model__in=["homepage", "knowledgeindexpage"])
     first = folders.filter(alias_of=None, locale__language_code="zh-hans").order_by("pk")[:3]
-    return {
-        "shown": [list(rows.order_by("pk").values_list(*said, "raw")) for rows in texts],
-        "from": list(ControlledPage.objects.live().order_by("pk").values_list("pk", "live_revision")),
-        "place": list(Page.objects.filter(pk__in=submitted).order_by("pk").values_list("pk", "path", "url_path")),
-        "frozen": list(Page.objects.filter(pk__in=waiting).order_by("pk").values_list("pk", "latest_revision")),
-        "signed": list(Revision.objects.filter(pk__in=Submission.objects.values("revision")).values("pk", "content")),
-        "editions": list(Edition.objects.order_by("pk").values()),
-        "log": list(SignOff.objects.order_by("pk").values()),
-        "submissions": list(Submission.objects.order_by("pk").values("pk", "page", "outcome", "revision", "digest")),
-        "folders": list(first.values_list("pk", "path", "live")),
-        "restrictions": PageViewRestriction.objects.count(),
-        "aliases": Page.objects.filter(alias_of__isnull=False).count(),
-        "tree": broken_branches(),
+    texts = {
+        f"shown as {model.kind}": model.objects.filter(Q(live=True) | Q(pk__in=waiting)).order_by("pk").values(*said)
+        for model in (FaqPage, ManualPage, ChapterPage)
     }
+    asked = texts | {
+        "from": ControlledPage.objects.live().order_by("pk").values("pk", "live_revision"),
+        "place": Page.objects.filter(pk__in=submitted).order_by("pk").values("pk", "path", "url_path"),
+        "frozen": Page.objects.filter(pk__in=waiting).order_by("pk").values("pk", "latest_revision"),
+        "signed": signed.order_by("pk").values("pk", "content"),
+        "editions": Edition.objects.order_by("pk").values(),
+        "log": SignOff.objects.order_by("pk").values(),
+        "submissions": Submission.objects.order_by("pk").values("pk", "page", "outcome", "revision", "digest"),
+        "folders": first.values("pk", "path", "live"),
+        "restrictions": PageViewRestriction.objects.order_by("pk").values("pk"),
+        "aliases": Page.objects.filter(alias_of__isnull=False).order_by("pk").values("pk"),
+        "tree": Page.objects.order_by("path").values("path", "numchild"),
+    }
+    return {name: rows.query.sql_with_params() for name, rows in asked.items()}
 
 
-def broken_branches() -> list[str]:
+def broken_branches(pages: list[tuple[str, int]]) -> list[str]:
     """Return the paths of pages without a parent, or whose children are not as many as they say."""
-    rows = dict(Page.objects.values_list("path", "numchild"))
+    rows = dict(pages)
     children = Counter(path[: -Page.steplen] for path in rows)
     lost = [path for path in rows if len(path) > Page.steplen and path[: -Page.steplen] not in rows]
     return lost + [path for path, count in rows.items() if children[path] != count]

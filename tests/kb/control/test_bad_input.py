@@ -30,7 +30,7 @@ from kb.models import (
 from people import credentials, roles
 from people.models import CredentialEvent, Notice, Qualification, User
 from people.refusal import Refused
-from tests import make
+from tests import database, make
 from tests.kb.control.estate import form, rewritten
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,8 @@ DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture
-def team(db: None) -> make.Team:
+@database.once
+def team() -> make.Team:
     """Three people who can sign."""
     return make.team()
 

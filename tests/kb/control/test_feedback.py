@@ -12,23 +12,34 @@ from kb.models import ControlledPage, Correction, Vote
 from people import roles
 from people.models import Audience, Notice, OrgUnit, User
 from people.refusal import Refused
-from tests import make
+from tests import database, make
 
 NOW = timezone.now()
 TODAY = timezone.localdate()
 HOUR = datetime.timedelta(hours=1)
 
 
+pytestmark = pytest.mark.django_db
+
+
 @pytest.fixture
-def owner(db: None) -> User:
+@database.once
+def owned() -> tuple[User, ControlledPage]:
+    """An author and a document of his unit."""
+    owner, body = make.person(roles.AUTHOR, name="陈立"), [("first", "第一段", "开头"), ("second", "第二段")]
+    return owner, make.document(unit=owner.unit, body=[make.text(*said) for said in body])
+
+
+@pytest.fixture
+def owner(owned: tuple[User, ControlledPage]) -> User:
     """The author who looks after the document."""
-    return make.person(roles.AUTHOR, name="陈立")
+    return owned[0]
 
 
 @pytest.fixture
-def page(owner: User) -> ControlledPage:
-    """A document of that author's unit."""
-    return make.document(unit=owner.unit, body=[make.text("first", "第一段", "开头"), make.text("second", "第二段")])
+def page(owned: tuple[User, ControlledPage]) -> ControlledPage:
+    """The document."""
+    return owned[1]
 
 
 def proposed(person: User, page: ControlledPage, text: str = "12 应为 11.4", **fields: object) -> Correction:
@@ -247,7 +258,8 @@ def test_only_owners_and_whoever_it_is_assigned_to_answer(page, owner, technicia
     assert feedback.answer(correction=made, accepted=True, answer="好", by=stranger, at=NOW)
 
 
-def test_it_is_assigned_to_authors_who_may_read_the_document(owner, technician):
+def test_it_is_assigned_to_authors_who_may_read_the_document(technician):
+    owner = make.person(roles.AUTHOR)
     page = make.document(unit=owner.unit, audience=Audience.INTERNAL)
     made = proposed(technician, page)
     dealer = make.person(roles.AUTHOR, kind=OrgUnit.Kind.DEALER)

@@ -1,7 +1,6 @@
 """What is the matter with the documents in force."""
 
 import datetime
-import uuid
 
 import pytest
 import time_machine
@@ -13,7 +12,6 @@ from django.utils import timezone
 
 from courses.models import Lesson
 from exams.models import QuestionVersion
-from kb import runs
 from kb.control import health, health_views
 from kb.models import ControlledPage, Correction, Edition, FaqPage, Opening, ProcedurePage, Vote
 from people import roles
@@ -120,9 +118,7 @@ def test_what_nobody_opened_followed_or_cited_in_90_days_is_never_used(auditor, 
     followed = make.guide(number="WALKED", effective_on=LONG_AGO)
     Opening.objects.count_one(page_id=old["READ"].pk, on=today - 90 * DAY)
     Opening.objects.count_one(page_id=old["ONCE"].pk, on=today - 130 * DAY)
-    runs.record(
-        guide=followed, person=technician, answers=["1"], result="unresolved", note="", key=uuid.uuid4(), at=now
-    )  # fmt: skip
+    make.diagnosis(technician, followed, recorded_at=now)
     lesson = make.course(lessons=1).lessons.get()
     Lesson.objects.filter(pk=lesson.pk).update(page=old["LEARNT"])
     QuestionVersion.objects.filter(pk=make.question().versions.get().pk).update(page=old["ASKED"])

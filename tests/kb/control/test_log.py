@@ -16,7 +16,7 @@ from kb.control import log, review, verify
 from kb.models import ControlledPage, Edition, FaqPage, SignOff
 from people import roles
 from people.models import User
-from tests import make
+from tests import database, make
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +24,14 @@ DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture
+@database.once
 def auditor() -> User:
     """Who reads everything."""
     return make.person(roles.AUDITOR)
 
 
 @pytest.fixture
+@database.once
 def documents() -> list[Edition]:
     """One taken over from paper, one signed here: eight lines."""
     make.document(number="PR-1")

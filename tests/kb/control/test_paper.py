@@ -11,7 +11,7 @@ from django.utils import translation
 from kb import paper
 from kb.models import ControlledPage
 from people.models import Audience
-from tests import make
+from tests import database, make
 from tests.make import step, text
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +30,7 @@ makes_pdf = pytest.mark.skipif(bool(missing()), reason=missing())
 
 
 @pytest.fixture
+@database.once
 def page():
     return make.procedure(number="PR-1", title="更换电源", body=[step("off", "断电并验电"), step("open")])
 

@@ -16,7 +16,7 @@ from kb.models import Citation, ControlledPage, ProcedurePage, Significance, Sig
 from people import roles
 from people.models import User
 from people.refusal import Refused
-from tests import make
+from tests import database, make
 from tests.make import NOON, step
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,8 @@ def officer(db: None) -> User:
 
 
 @pytest.fixture
-def stale_lesson(db: None) -> Lesson:
+@database.once
+def stale_lesson() -> Lesson:
     """A lesson whose passage changed since it was checked."""
     page = procedure()
     made = lesson(page)

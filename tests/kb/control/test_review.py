@@ -15,7 +15,7 @@ from kb.models import ControlledPage, Correction, DocumentClass, Edition, FaqPag
 from people import credentials, roles
 from people.models import CredentialEvent, Notice
 from people.refusal import Refused
-from tests import make
+from tests import database, make
 
 pytestmark = pytest.mark.django_db
 
@@ -23,16 +23,24 @@ DAY = datetime.timedelta(days=1)
 
 
 @pytest.fixture
-def team() -> make.Team:
-    """Three people who can sign."""
-    return make.team()
+@database.once
+def signed() -> tuple[make.Team, Edition]:
+    """An edition in force, signed by this team, to be reviewed in 30 days."""
+    team = make.team()
+    page = make.document(number="PR-1", live=False)
+    return team, make.signed(page, team, review_by=timezone.localdate() + 30 * DAY)
 
 
 @pytest.fixture
-def edition(team: make.Team) -> Edition:
-    """In force, signed by the team, to be reviewed in 30 days."""
-    page = make.document(number="PR-1", live=False)
-    return make.signed(page, team, review_by=timezone.localdate() + 30 * DAY)
+def team(signed: tuple[make.Team, Edition]) -> make.Team:
+    """Three people who can sign."""
+    return signed[0]
+
+
+@pytest.fixture
+def edition(signed: tuple[make.Team, Edition]) -> Edition:
+    """What they signed."""
+    return signed[1]
 
 
 def confirm(edition, by, **said):

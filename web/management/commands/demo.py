@@ -33,9 +33,13 @@ class Command(BaseCommand):
         self._say(_("Loading content …"))
         call_command("load_content", stdout=self.stdout)
         made = demo.make_people(on=timezone.localdate())
+        demo.make_devices(on=timezone.localdate())
         if any(person.username == "senior" for person in made) and not Credential.objects.exists():
             demo.certify_senior(at=timezone.now())
         demo.qualify_signers(on=timezone.localdate(), at=timezone.now())
+        if made:
+            demo.qualify_field(at=timezone.now())
+        demo.make_records(at=timezone.now())
         call_command("nightly", verbosity=0)
         self._logins()
         if no_serve:
@@ -48,7 +52,7 @@ class Command(BaseCommand):
     def _logins(self) -> None:
         self._say(_("People you can sign in as, all with the password %s:") % demo.PASSWORD)
         for figure in demo.PEOPLE:
-            self._say(f"  {figure.username:<12} {figure.name}  {demo.ROLES[figure.role].group}")
+            self._say(f"  {figure.username:<12} {figure.name}  {figure.group}")
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)

@@ -18,7 +18,7 @@ from kb.content.library import Library
 from kb.content.links import Links
 from kb.content.loading import load
 from kb.content.pieces import Mistakes, Outcome, Section
-from kb.content.tables import SECTIONS
+from kb.content.tables import AFTER_DOCUMENTS, SECTIONS
 
 KEYS = {Level: level_keys}
 
@@ -28,7 +28,7 @@ def sections() -> list[Section]:
     links = Links({"course": Course})
     topics = Topics(links)
     exams = [topics, Exams(links, topics.candidates), Schemes(links)]
-    return [*SECTIONS, Library(links), Courses(links), Plans(), *exams]
+    return [*SECTIONS, Library(links), *AFTER_DOCUMENTS, Courses(links), Plans(), *exams]
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""Cases: faults that are reported, given to people, followed to their end."""

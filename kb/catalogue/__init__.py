@@ -1,0 +1,1 @@
+"""The catalogue as spreadsheets: taken away whole, and brought in again."""

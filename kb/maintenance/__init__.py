@@ -1,0 +1,1 @@
+"""Maintenance: what is due on which device, the checklist, the record, and the notice to the customer."""

@@ -1,0 +1,1 @@
+"""Cases: clocks, reports, what happens to them, who sees what."""

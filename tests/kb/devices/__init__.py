@@ -1,0 +1,1 @@
+"""Devices: scanning, looking up, their page and history, labels."""

@@ -1,0 +1,1 @@
+"""Maintenance: due lists, checklists, records, notices."""
