@@ -10,15 +10,17 @@ Playwright's manual says what a `page` can do; its `expect` waits for what a sto
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from pytest_django import Settings
 
+from people.models import User
 from people.roles import write_groups
 from tests import database
 from tests.browser.server import Server
@@ -26,6 +28,10 @@ from web import demo
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+PASSWORD = "a-password-for-the-story"
+
+type SignIn = Callable[..., Page]
+
 # The second line keeps Chromium from looking for its maker's hosts
 QUIET = [
     "--disable-gpu",
@@ -117,3 +123,25 @@ def page(context: BrowserContext) -> Iterator[Page]:
     page.on("pageerror", lambda error: errors.append(error))
     yield page
     assert not errors
+
+
+@pytest.fixture
+def as_person(browser: Browser, site: Server) -> Iterator[SignIn]:
+    """Return a way to open a window in which somebody is signed in; everybody's password is PASSWORD.
+
+    The server is a process of its own, with the hashers of production.
+    """
+    User.objects.update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
+    contexts = []
+
+    def open_as(username: str, viewport: dict[str, int] = DESKTOP, **options: object) -> Page:
+        usual = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "base_url": site.base_url}
+        context = browser.new_context(viewport=viewport, **usual | options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        site.sign_in(context, User.objects.get(username=username))
+        return context.new_page()
+
+    yield open_as
+    for context in contexts:
+        context.close()

@@ -1,44 +1,18 @@
 """A procedure is changed: written, returned with a reason, mended, signed by two others, in force on the 1st."""
 
 import datetime
-from collections.abc import Callable
 
-import pytest
 import time_machine
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from kb.control import log
 from kb.models import Edition, ProcedurePage, SignOff
-from people.models import User
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import PASSWORD, PHONE, SignIn
 from tests.browser.server import Server
 
-PASSWORD = "a-password-for-the-story"
 REASON = "第 3 步缺少断电后等待的时间"
 OLD, NEW = "带电测量", "断电等待 5 分钟后，带电测量"
-
-type SignIn = Callable[..., Page]
-
-
-@pytest.fixture
-def as_person(browser: Browser, site: Server) -> SignIn:
-    """Return a way to open a window in which somebody is signed in."""
-    User.objects.update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
-    contexts = []
-
-    def open_as(username: str, viewport: dict[str, int] = DESKTOP) -> Page:
-        options = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "base_url": site.base_url}
-        context = browser.new_context(viewport=viewport, **options)
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        site.sign_in(context, User.objects.get(username=username))
-        return context.new_page()
-
-    yield open_as
-    for context in contexts:
-        context.close()
 
 
 def test_written_returned_mended_signed_and_in_force_on_the_first(site: Server, as_person: SignIn):
