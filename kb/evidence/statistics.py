@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.db.models import Count, Model, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Case, Count, Model, QuerySet, TextField, When
+from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -150,19 +150,11 @@ def median(counted: Mapping[int, int]) -> float | None:
 def months(*, wanted: Wanted, most: int = 13) -> list[Line]:
     """Return the runs of each month, or of longer spans where there would be too many. One query."""
     spans = list(spans_of(wanted.begins, wanted.ends, most))
-    during_each = {
-        place: Q(recorded_at__gte=_midnight(a), recorded_at__lt=_midnight(b)) for place, (a, b) in enumerate(spans)
-    }
-    aggregates = {
-        f"{result}_{place}": Count("pk", filter=during & Q(result=result))
-        for place, during in during_each.items()
-        for result in _RESULTS.values
-    }
-    found = wanted.runs().aggregate(**aggregates)
-    made = []
-    for place, (begins, _ends) in enumerate(spans):
-        parts = {result: found[f"{result}_{place}"] for result in _RESULTS.values}
-        made.append(Line(f"{begins:%Y-%m}", sum(parts.values()), **parts))
+    place = Case(*(When(recorded_at__lt=_midnight(ends), then=n) for n, (_begins, ends) in enumerate(spans)))
+    made = [Line(f"{begins:%Y-%m}") for begins, _ends in spans]
+    for n, result, runs in wanted.runs().values_list(place, "result").annotate(runs=Count("pk")):
+        made[n].runs += runs
+        setattr(made[n], result, runs)
     return made
 
 
@@ -180,34 +172,34 @@ def visits(*, wanted: Wanted) -> Visits:
     runs = runs.filter(device__isnull=False).order_by("device", "recorded_at", "pk")
     if wanted.model:
         runs = runs.filter(model=wanted.model)
+    asked = {"guide": wanted.guide and wanted.guide.pk, "unit": wanted.unit and wanted.unit.pk}
+    asked = {name: value for name, value in (asked | {"fault_class": wanted.fault_class}).items() if value}
     # As text: making 100,000 aware datetimes costs more than all the rest. Its first ten letters are the day (UTC).
-    found = runs.values_list("device", Cast("recorded_at", TextField()), "result", "guide", "unit", "fault_class")
-    counts: Counter[str] = Counter()
+    day_of = Substr(Cast("recorded_at", TextField()), 1, 10)
+    found = runs.values_list("device", day_of, "result", *asked)
+    return _counted(found.iterator(chunk_size=5000), wanted, tuple(asked.values()))
+
+
+def _counted(runs: Iterable[tuple], wanted: Wanted, asked: tuple) -> Visits:
+    begun = fixed = repeats = 0
+    resolved, unresolved = _RESULTS.RESOLVED.value, _RESULTS.UNRESOLVED.value  # plain words compare faster
+    first, last, near_by = wanted.begins.toordinal(), wanted.ends.toordinal(), REPEAT.days
     days: dict[str, int] = {}
-    first, last = wanted.begins.toordinal(), wanted.ends.toordinal()
-    before = None
-    for run in found.iterator(chunk_size=5000):
-        text = run[1][:10]
+    device_before, day_before, result_before, was_fixed = None, 0, "", False
+    for device, text, result, *values in runs:
         day = days.get(text) or days.setdefault(text, datetime.date.fromisoformat(text).toordinal())
-        near = before is not None and before[0] == run[0] and day - before[1] <= REPEAT.days
-        if near and before[3]:  # what seemed fixed the first time was not
-            counts["fixed"] -= 1
-        is_wanted = first <= day <= last and _is_wanted(wanted, run)
-        counts["repeats"] += is_wanted and near and before[2] != _RESULTS.UNRESOLVED
-        counts["begun"] += is_wanted and not near
-        is_fixed = is_wanted and not near and run[2] == _RESULTS.RESOLVED
-        counts["fixed"] += is_fixed
-        before = (run[0], day, run[2], is_fixed)
-    return Visits(counts["begun"], counts["fixed"], counts["repeats"])
-
-
-def _is_wanted(wanted: Wanted, run: tuple) -> bool:
-    guide, unit, fault_class = run[3:]
-    return (
-        (wanted.guide is None or guide == wanted.guide.pk)
-        and (wanted.unit is None or unit == wanted.unit.pk)
-        and (not wanted.fault_class or fault_class == wanted.fault_class)
-    )
+        is_near = device == device_before and day - day_before <= near_by
+        fixed -= is_near and was_fixed  # what seemed fixed the first time was not
+        was_fixed = False
+        if first <= day <= last and tuple(values) == asked:
+            if not is_near:
+                begun += 1
+                was_fixed = result == resolved
+                fixed += was_fixed
+            elif result_before != unresolved:
+                repeats += 1
+        device_before, day_before, result_before = device, day, result
+    return Visits(begun, fixed, repeats)
 
 
 def unresolved_ends(*, wanted: Wanted, most: int = 10) -> list[tuple[FaultGuidePage, str, int]]:
