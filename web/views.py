@@ -27,6 +27,7 @@ from kb.models import (
     FaultCode,
     FaultReport,
     ProductModel,
+    Solution,
     Submission,
     Symptom,
 )
@@ -125,7 +126,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "groups": [(name, key, hits(pages[:BEST], query), len(pages)) for name, key, pages in _grouped(found)],
         "courses": list(Course.objects.visible_to(request.user).search(query)[:BEST]),
         "products": list(ProductModel.objects.search(query)[:BEST]),
-        "notes": similar(person=request.user, text=query),
+        "notes": [note for note in similar(person=request.user, text=query) if note.standing != Solution.State.ADOPTED],
     }
     context["count"] = len(found) + len(context["courses"]) + len(context["products"])
     return render(request, "web/search.html", context)

@@ -18,7 +18,7 @@ from kb.notes.standing import State, standing_of
 from kb.notes.write import held, tell_followers, url
 from kb.reading import alike
 from people.inbox import tell
-from people.models import Notice, User
+from people.models import Notice, Qualification, User
 from people.refusal import Refused
 
 LONGEST_REASON = Solution._meta.get_field("closed_because").max_length
@@ -58,6 +58,7 @@ def draft_faq(
     page = FaqPage(
         title=note.problem, slug=f"{slugify(note.problem, allow_unicode=True)[:80]}-{note.pk}".strip("-"),
         locale=folder.locale, live=False, owner=by, number=None, unit=by.unit, keywords=_keywords(note),
+        qualification=_field_of(note),
     )  # fmt: skip
     with translation.override(folder.locale.language_code):
         page.body = json.dumps(_blocks(note))
@@ -65,6 +66,12 @@ def draft_faq(
     folder.add_child(instance=page)
     page.save_revision(user=by, log_action=True)
     return _given(note, page, at)
+
+
+def _field_of(note: Solution) -> Qualification | None:
+    """Return what its signers must hold: the highest rank of the product's field of work."""
+    subject = note.model.family.subject_id if note.model else None
+    return Qualification.objects.filter(subject=subject).order_by("rank").last() if subject else None
 
 
 def _keywords(note: Solution) -> str:

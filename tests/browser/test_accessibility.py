@@ -9,8 +9,9 @@ from courses.models import Lesson
 from exams import sit
 from exams.models import Exam, Sitting
 from kb.control import submit
-from kb.models import ProcedurePage, Significance
+from kb.models import Device, FaultGuidePage, ProcedurePage, Significance
 from people.models import Credential, User
+from tests import make
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.server import Server
 from web import demo
@@ -36,10 +37,15 @@ READING = [
     "/doc/FG-001/",
     "/doc/FG-001/walk/",
     "/doc/FG-001/walk/?a=2",
+    "/doc/FG-001/table/",
+    "/doc/FG-001/chart/",
     "/doc/FAQ-014/",
     "/doc/TB-001/",
     "/products/rs2200/",
+    "/codes/",
     "/codes/E04/",
+    "/symptoms/",
+    "/q/",
     "/doc/PR-003/editions/",
     "/doc/PR-003/v/1.2.1/",
     "/d/PR-003/1.2.1",
@@ -57,6 +63,19 @@ CONTROL = [
     "/control/reading/TB-001/",
     "/control/review/PR-003/",
 ]
+DEVICE = "7hk2m9q4wx3d"  # one of the demonstration's
+FIELD = [
+    "/devices/",
+    f"/devices/{DEVICE}/",
+    "/cases/",
+    f"/cases/new/?device={DEVICE}",
+    "/notes/",
+    "/notes/new/?q=电源",
+    "/maintenance/",
+    f"/maintenance/rs2200-quarterly/{DEVICE}/",
+    "/runs/",
+    "/me/tokens/",
+]
 LEARNING = ["/courses/", "/courses/service-standard/", "/plan/", "/me/", "/certification/", "/exams/"]
 
 
@@ -70,6 +89,7 @@ def screens(site: Server) -> dict[str, list[str]]:
     open_sitting = sit.start(exam=exam, person=technician, at=now, seed="axe")
     done = Sitting.objects.filter(person__username="senior").first()
     credential = Credential.objects.get(decision__isnull=False)
+    records = _records_of(technician)
     lessons = [f"/courses/{lesson.course.key}/{lesson.key}/" for lesson in _one_lesson_of_each_kind()]
     draft = ProcedurePage.objects.get(number="PR-001", language="zh-hans").get_latest_revision_as_object()
     draft.summary = "改过的摘要。"
@@ -81,14 +101,34 @@ def screens(site: Server) -> dict[str, list[str]]:
         significance=Significance.CONTENT, effective_on=timezone.localdate(now),
     )  # fmt: skip
     return {
-        "author": ["/control/", f"/control/submit/{draft.pk}/", "/control/corrections/", "/import/"],
+        "author": ["/control/", f"/control/submit/{draft.pk}/", "/control/corrections/", "/import/", "/catalogue/"],
         "reviewer": [f"/control/sign/{sent.pk}/", *CONTROL],
         "trainer": ["/control/recheck/"],
         "": [*PUBLIC, f"/verify/{credential.number}/"],
-        "technician": [*READING, *LEARNING, *lessons, exam.get_absolute_url(), open_sitting.get_absolute_url()],
+        "supervisor": ["/statistics/", "/gates/", "/doc/FG-001/evidence/", records[0]],
+        "technician": [
+            *READING,
+            *FIELD,
+            *records,
+            *LEARNING,
+            *lessons,
+            exam.get_absolute_url(),
+            open_sitting.get_absolute_url(),
+        ],
         "senior": [f"/sittings/{done.public_id}/result/", f"/certificates/{credential.number}/"],
         "certmanager": ["/", "/certification/decisions/", "/credentials/"],
     }
+
+
+def _records_of(technician: User) -> list[str]:
+    """Return where a case, a run and a note of his are looked at."""
+    demo.make_devices(on=timezone.localdate())
+    device = Device.objects.get(code=DEVICE)
+    guide = FaultGuidePage.objects.get(number="FG-001", language="zh-hans")
+    path = [{"node": "lamp", "heading": "看到什么？", "answer": "0", "words": "不亮"}]
+    run = make.diagnosis(technician, guide, device=device, path=path, cause="电源模块损坏")
+    case, note = make.fault_report(technician, device=device), make.note(technician)
+    return [case.get_absolute_url(), f"/runs/{run.key}/", note.get_absolute_url()]
 
 
 def _one_lesson_of_each_kind() -> list[Lesson]:
@@ -109,14 +149,17 @@ def test_no_screen_keeps_anybody_out(
             site.sign_in(context, User.objects.get(username=username))
         for address in addresses:
             page.goto(language + address)
-            found += [f"{address}: {violation}" for violation in _violations(page)]
+            found += [f"{address}: {violation}" for violation in _violations(page, is_first=language == "")]
 
     assert found == []
     assert [text for text in console if "Content Security Policy" in text] == []
 
 
-def _violations(page: Page) -> list[str]:
-    results = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+def _violations(page: Page, *, is_first: bool) -> list[str]:
+    options = {"resultTypes": ["violations"]}
+    if not is_first:  # colours are the same in both; the check of them takes most of the time
+        options["rules"] = {"color-contrast": {"enabled": False}}
+    results = Axe().run(page, options=options).response["violations"]
     bad = [each for each in results if each["impact"] in {"serious", "critical"}]
     found = [f"{each['id']} at {each['nodes'][0]['target']}" for each in bad]
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):

@@ -1,4 +1,4 @@
-"""The people of the demonstration and what one of them has done already, through the same rules as everybody."""
+"""The people of the demonstration, and what some of them have been through already."""
 
 import datetime
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from courses import learn
 from exams import certify, sit
 from exams.models import Decision, Exam, Level, Sitting
 from people import credentials
-from people.models import Credential, OrgUnit, Position, Subject, User
+from people.dates import add_months
+from people.models import Credential, OrgUnit, Position, Qualification, Subject, User
 from people.roles import ROLES
 
 PASSWORD = "benchbook-demo"  # noqa: S105 (known to everybody on purpose: the demo answers to this machine alone)
@@ -23,9 +24,14 @@ class Figure:
 
     username: str
     name: str
-    role: str
+    role: str  # empty: a customer's own, who needs none
     unit: str
     position: str = ""
+
+    @property
+    def group(self) -> str:
+        """What the role is called."""
+        return ROLES[self.role].group if self.role else "客户 Customer"
 
 
 PEOPLE = (
@@ -38,9 +44,18 @@ PEOPLE = (
     Figure("examofficer", "吴倩", "exam-officer", "training"),
     Figure("certmanager", "高远", "certification-manager", "quality"),
     Figure("supervisor", "马骏", "supervisor", "repair"),
+    Figure("dispatcher", "唐雯", "dispatcher", "service-desk", "desk-agent"),
     Figure("dealer", "孙晓", "technician", "dealer-linan", "dealer-engineer"),
+    Figure("customer", "赵科长", "", "customer-hospital"),
     Figure("admin", "管理员", "administrator", "head"),
 )
+
+
+FIELD = {
+    "technician": ("network", "terminal"),
+    "senior": ("network", "storage", "terminal"),
+    "dealer": ("network", "server", "terminal"),
+}  # username: the subjects in which somebody is qualified already
 
 
 @transaction.atomic
@@ -60,7 +75,8 @@ def make_people(*, on: datetime.date) -> list[User]:
         )
         person.set_password(PASSWORD)
         person.save()
-        person.groups.add(Group.objects.get(name=ROLES[figure.role].group))
+        if figure.role:
+            person.groups.add(Group.objects.get(name=figure.group))
         made.append(person)
     return made
 
@@ -75,6 +91,22 @@ def qualify_signers(*, on: datetime.date, at: datetime.datetime) -> None:
                 credentials.issue(
                     person=person, qualification=highest, valid_from=on, valid_until=None,
                     earned_by=Credential.EarnedBy.EXTERNAL, evidence={"note": "demo"}, by=manager, at=at,
+                )  # fmt: skip
+
+
+def qualify_field(*, at: datetime.datetime) -> None:
+    """Give those in the field what they had shown seven months ago; servers are left to the dealer."""
+    manager = User.objects.filter(username="certmanager").first()
+    then = at - datetime.timedelta(days=210)
+    day = timezone.localdate(then)
+    for username, subjects in FIELD.items():
+        person = User.objects.get(username=username)
+        for qualification in Qualification.objects.filter(subject__key__in=subjects, rank=1):
+            if not person.credentials.filter(qualification=qualification).exists():
+                credentials.issue(
+                    person=person, qualification=qualification, valid_from=day,
+                    valid_until=add_months(day, 24), earned_by=Credential.EarnedBy.EXTERNAL, evidence={"note": "demo"},
+                    by=manager, at=then,
                 )  # fmt: skip
 
 
