@@ -94,7 +94,7 @@ def evidence(request: HttpRequest, number: str) -> HttpResponse:
     found = branches.rows(guide=guide)
     context = {
         "page": guide,
-        "nodes": _nodes(guide.graph, found),
+        "nodes": _nodes(guide.expanded_for(request.user), found),
         "runs": DiagnosisRun.objects.filter(guide__translation_key=guide.translation_key).count(),
         "proposals": order.better(guide=guide, rows=found),
         "enough": order.ENOUGH_RUNS,
@@ -103,7 +103,7 @@ def evidence(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _nodes(tree: diagnosis.Graph, found: list[branches.Row]) -> list[tuple[diagnosis.Node, int, list[Way]]]:
-    """Return the nodes that lead on, each with its runs and its ways."""
+    """Return the guide's own nodes that lead on, each with its runs and its ways."""
     words, by_node = branches.labels(tree), {}
     for row in found:
         by_node.setdefault(row.node, []).append(row)
@@ -116,6 +116,6 @@ def _nodes(tree: diagnosis.Graph, found: list[branches.Row]) -> list[tuple[diagn
             to = tree.nodes.get(edge.to)
             heading = str(to.value.get("heading") or edge.to) if to else edge.to
             ways.append(Way(edge.words, heading, branches.evidence(some, words) if some else None))
-        if ways:
+        if ways and node.guide is None:
             made.append((node, passed, ways))
     return made

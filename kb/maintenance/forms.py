@@ -50,10 +50,10 @@ class InspectionForm(forms.Form):
         self.initial = {"key": uuid.uuid4(), "done_on": on} | self.initial
         for item in self.items:
             self.fields[f"answer-{item.position}"] = _answer(item)
+            remark = {"aria-label": f"{gettext('Remark')}: {item.label}", "placeholder": gettext("Remark")}
             self.fields[f"note-{item.position}"] = forms.CharField(
-                label=_("Remark"), max_length=300, required=False,
-                widget=forms.TextInput({"aria-label": f"{gettext('Remark')}: {item.label}"}),
-            )  # fmt: skip
+                label=_("Remark"), max_length=300, required=False, widget=forms.TextInput(remark)
+            )
 
     def lines(self) -> Iterator[tuple[MaintenanceItem, forms.BoundField, forms.BoundField]]:
         """Yield each line with its answer and its remark."""

@@ -28,3 +28,9 @@ def evidence_at(
 def of(known: dict[str, branches.Evidence], answer: str) -> branches.Evidence | None:
     """What is known of one way."""
     return known.get(answer)
+
+
+@register.filter
+def may_learn(person: Person) -> bool:
+    """Whether the person is shown what past runs teach."""
+    return branches.is_open_to(person)
