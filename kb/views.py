@@ -1,8 +1,7 @@
 """The screens of the knowledge base: parse, call, render."""
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -10,7 +9,6 @@ from kb import edition_views, editions
 from kb.models import (
     ChapterPage,
     ControlledPage,
-    FaultGuidePage,
 )
 from kb.models.pages import KINDS
 
@@ -50,16 +48,3 @@ def document(request: HttpRequest, number: str) -> HttpResponse:
     context = edition_views.context_of(request, page)
     context["upcoming"] = edition_views.upcoming_of(request, page, today)
     return render(request, page.get_template(request), context)
-
-
-def _guide(request: HttpRequest, number: str) -> FaultGuidePage:
-    page = readable(request, number)
-    if not isinstance(page, FaultGuidePage):
-        raise Http404(number)
-    return page
-
-
-def _address(number: str, answers: list[str]) -> str:
-    query = QueryDict(mutable=True)
-    query.setlist("a", answers)
-    return reverse("walk", args=[number]) + (f"?{query.urlencode()}" if answers else "")

@@ -6,18 +6,15 @@ telephone number could be guessed. Everything that is counted stays.
 
 import datetime
 from collections.abc import Sequence
-from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from kb.cases import deadlines
 from kb.cases.clock import State, What
 from kb.cases.in_charge import supervisors_of
 from kb.models import Attachment, Contact, FaultReport, Retention
-from people.dates import add_months
 from people.inbox import tell
 from people.models import User
 
@@ -26,22 +23,12 @@ AT_ONCE = 200
 
 def archive_line(on: datetime.date) -> datetime.datetime:
     """Return the instant before which a case was closed that is in the archive on that day."""
-    return _months_before(on, _retention().archive_months)
-
-
-def _months_before(on: datetime.date, months: int) -> datetime.datetime:
-    day = add_months(on, -months)
-    return datetime.datetime.combine(day, datetime.time(), timezone.get_default_timezone())
-
-
-def _retention() -> Retention:
-    kind = Retention.Kind.REPORT
-    return Retention.objects.filter(kind=kind).first() or Retention(kind=kind)
+    return Retention.objects.of(Retention.Kind.REPORT).archive_line(on)
 
 
 def erase(*, on: datetime.date, at: datetime.datetime) -> int:
     """Erase what cases closed longer ago than the retention period say of customers; return of how many."""
-    line = _months_before(on, _retention().personal_months)
+    line = Retention.objects.of(Retention.Kind.REPORT).erase_line(on)
     old = FaultReport.objects.filter(closed_at__lt=line)
     total = 0
     while due := _with_personal_data(old):
@@ -64,9 +51,7 @@ def blank(reports: Sequence[int], *, at: datetime.datetime) -> None:
         name="", phone="", address="", erased_at=at
     )
     FaultReport.objects.filter(pk__in=reports).update(digest="")
-    for picture in Attachment.objects.filter(report__in=reports).exclude(file=""):
-        transaction.on_commit(partial(picture.file.storage.delete, picture.file.name), robust=True)
-    Attachment.objects.filter(report__in=reports).update(file="")
+    Attachment.objects.filter(report__in=reports).erase()
 
 
 LATE = {

@@ -1,18 +1,22 @@
 """Cases: a fault report, what was done about it, who promised whom what, and how it ended."""
 
+import datetime
 import uuid
+from functools import partial
 from typing import Self
 
 from django.core.files.storage import Storage, storages
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kb.models.devices import Device
 from kb.models.products import ProductModel, Symptom
 from kb.models.severity import Area, SeverityLevel, Tier
+from people.dates import add_months
 from people.models import OrgUnit, Person, User
 
 
@@ -211,6 +215,16 @@ def records_storage() -> Storage:
     return storages["files"]
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    """Pictures and signatures."""
+
+    def erase(self, **also: object) -> None:
+        """Take the pictures away, and set other fields; the files go once the transaction stands."""
+        for each in self.exclude(file=""):
+            transaction.on_commit(partial(each.file.storage.delete, each.file.name), robust=True)
+        self.update(file="", **also)
+
+
 class Attachment(models.Model):
     """A picture or a signature that belongs to a record; shown to whoever may see the record."""
 
@@ -229,6 +243,8 @@ class Attachment(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
+    objects = AttachmentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
@@ -236,6 +252,14 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class RetentionQuerySet(models.QuerySet["Retention"]):
+    """How long records are kept, by kind."""
+
+    def of(self, kind: str) -> "Retention":
+        """That of a kind; where nobody has set one, what it is without."""
+        return self.filter(kind=kind).first() or Retention(kind=kind)
 
 
 class Retention(models.Model):
@@ -250,6 +274,8 @@ class Retention(models.Model):
     archive_months = models.PositiveSmallIntegerField(_("to the archive after (months)"), default=24)
     personal_months = models.PositiveSmallIntegerField(_("personal data erased after (months)"), default=36)
 
+    objects = RetentionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("retention period")
         verbose_name_plural = _("retention periods")
@@ -257,3 +283,15 @@ class Retention(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    def archive_line(self, on: datetime.date) -> datetime.datetime:
+        """Return the instant before which records are in the archive on that day."""
+        return _midnight(add_months(on, -self.archive_months))
+
+    def erase_line(self, on: datetime.date) -> datetime.datetime:
+        """Return the instant before which records name nobody any more on that day."""
+        return _midnight(add_months(on, -self.personal_months))
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return datetime.datetime.combine(day, datetime.time(), timezone.get_default_timezone())
