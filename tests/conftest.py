@@ -68,5 +68,5 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def nothing_remembered(folder: Path, settings: Settings) -> None:
     """Give each test a search index and a cache of its own: both outlive the rows they speak of."""
     path = str(folder / "search" / uuid4().hex)
-    settings.WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "kb.search.backend", "PATH": path}}
+    settings.WAGTAILSEARCH_BACKENDS = {"default": settings.WAGTAILSEARCH_BACKENDS["default"] | {"PATH": path}}
     cache.clear()

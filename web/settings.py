@@ -31,6 +31,9 @@ EMAIL_URL = env("EMAIL_URL", default="" if PRODUCTION else "console://")
 DATABASE_URL = env("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
 CACHE_URL = env("CACHE_URL", default=f"filecache://{DATA_DIR / 'cache'}" if PRODUCTION else "locmemcache://")
 SEARCH_URL = env("SEARCH_URL", default=f"whoosh://{DATA_DIR / 'search'}")
+# Machines that keep an index each: the names of all of them, and which one this is.
+SEARCH_NODES = env.list("SEARCH_NODES", default=["local"])
+SEARCH_NODE = env("SEARCH_NODE", default=SEARCH_NODES[0])
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(DATA_DIR / "media"))
 TIME_ZONE = env("TIME_ZONE", default="Asia/Shanghai")
 
@@ -51,6 +54,7 @@ INSTALLED_APPS = [
     "exams",
     "courses",
     "kb",
+    "kb.search",
     "people.apps.PeopleConfig",
     "allauth",
     "allauth.account",
@@ -211,9 +215,15 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"  # never by an address of the storage: w
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILSEARCH_BACKENDS = {
-    "default": {"BACKEND": "kb.search.backend", "PATH": SEARCH_URL.removeprefix("whoosh://")}
+    "default": {
+        "BACKEND": "kb.search.backend",
+        "PATH": SEARCH_URL.removeprefix("whoosh://"),
+        "NODE": SEARCH_NODE,
+        "NODES": SEARCH_NODES,
+        "LEXICON": "kb.searching.lexicon.lexicon",
+    }
     if SEARCH_URL.startswith("whoosh://")
-    else {"BACKEND": "modelsearch.backends.opensearch3", "URLS": [SEARCH_URL]}
+    else {"BACKEND": "kb.search.opensearch", "URLS": [SEARCH_URL], "LEXICON": "kb.searching.lexicon.lexicon"}
 }
 WAGTAILMARKDOWN = {"autodownload_fontawesome": False}
 

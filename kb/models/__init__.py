@@ -39,6 +39,15 @@ from kb.models.products import (
 )
 from kb.models.reading import Acknowledgement, Correction, Opening, Vote
 from kb.models.runs import DiagnosisRun, Override, PartUsed, RunTurn, Walk
+from kb.models.searching import (
+    Asked,
+    Clicked,
+    DictionaryWord,
+    PromotedResult,
+    SavedSearch,
+    StopWord,
+    SynonymGroup,
+)
 from kb.models.severity import (
     Area,
     ArrivalTime,
@@ -69,6 +78,7 @@ __all__ = [
     "Act",
     "Area",
     "ArrivalTime",
+    "Asked",
     "Attachment",
     "Block",
     "BulletinPage",
@@ -78,6 +88,7 @@ __all__ = [
     "ChapterPage",
     "Citation",
     "CitingQuerySet",
+    "Clicked",
     "Component",
     "Confirmation",
     "Contact",
@@ -86,6 +97,7 @@ __all__ = [
     "Deputy",
     "Device",
     "DiagnosisRun",
+    "DictionaryWord",
     "DocumentClass",
     "DocumentNumber",
     "DueNotice",
@@ -122,8 +134,10 @@ __all__ = [
     "ProcedurePage",
     "ProductFamily",
     "ProductModel",
+    "PromotedResult",
     "Retention",
     "RunTurn",
+    "SavedSearch",
     "SeverityLevel",
     "SeverityScheme",
     "SignOff",
@@ -132,8 +146,10 @@ __all__ = [
     "SoftwareRelease",
     "Solution",
     "Specification",
+    "StopWord",
     "Submission",
     "Symptom",
+    "SynonymGroup",
     "Tier",
     "Tool",
     "Vote",

@@ -91,6 +91,17 @@ def codes_in(text: str) -> list[str]:
     return list(dict.fromkeys(code for code, _, _ in found))
 
 
+def fold_query(text: str) -> str:
+    """Return the one spelling under which a query is counted, promoted and listed, "" when it holds no letter.
+
+    Case, width, script variants and what stands between words fall away; the order of the words stays.
+
+    >>> fold_query("  開不了機， Ｅ04？")
+    '开不了机 e04'
+    """
+    return " ".join(match[0] for match in _CHUNK.finditer(normalise(text)))
+
+
 def spans(text: str, *, single: bool = False) -> list[Span]:
     """Return every term of ``text`` with its place, in no particular order.
 

@@ -1,0 +1,1 @@
+"""What people and editors do with the search: the words of the house, the log, suggestions, facets, saved searches."""
