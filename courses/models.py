@@ -76,6 +76,7 @@ class Course(index.Indexed, ClusterableModel):
         index.SearchField("objective", boost=1),
         index.SearchField("objective_en", boost=1),
         index.AutocompleteField("title"),
+        index.AutocompleteField("title_en"),
         index.FilterField("audience"),
     ]
 

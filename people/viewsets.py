@@ -17,6 +17,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import DeleteView as DeleteUserView
+from wagtail.users.views.users import IndexView as ListUsersView
 from wagtail.users.views.users import UserViewSet
 
 from people.models import Credential, OrgUnit, Position, Qualification, Subject, User
@@ -99,9 +100,16 @@ class DeletePerson(DeleteUnused, DeleteUserView):
     """Deletes a person nothing rests on."""
 
 
+class ListPeople(ListUsersView):
+    """Lists people; a name is one field here, and Wagtail looks for it in two."""
+
+    search_fields = ["name", "username", "employee_number", "email"]
+
+
 class PersonViewSet(UserViewSet):
     """Wagtail's screens for users, with ours for their forms."""
 
+    index_view_class = ListPeople
     create_template_name = "people/users/create.html"
     edit_template_name = "people/users/edit.html"
     delete_view_class = DeletePerson

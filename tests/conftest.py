@@ -1,5 +1,6 @@
 """What every test stands on: a migrated database, no file written outside temporary folders, and the cast."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
@@ -36,6 +37,12 @@ if project.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             database.open_in_memory()
             yield
 
+    def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+        """Begin with what needs no database: in a fresh clone another process makes the template meanwhile."""
+        items.sort(
+            key=lambda item: bool(item.get_closest_marker("django_db")) or "django_db_setup" in item.fixturenames
+        )
+
 else:
 
     def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,6 +52,13 @@ else:
             if mark and mark.kwargs.get("transaction"):
                 again = pytest.mark.django_db(**mark.kwargs, serialized_rollback=True)
                 item.add_marker(again, append=False)
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of this run that all its processes share; see `database.once_a_run`."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -68,5 +82,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def nothing_remembered(folder: Path, settings: Settings) -> None:
     """Give each test a search index and a cache of its own: both outlive the rows they speak of."""
     path = str(folder / "search" / uuid4().hex)
-    settings.WAGTAILSEARCH_BACKENDS = {"default": settings.WAGTAILSEARCH_BACKENDS["default"] | {"PATH": path}}
+    backend = settings.WAGTAILSEARCH_BACKENDS["default"] | {"PATH": path, "REPAIR": False}
+    settings.WAGTAILSEARCH_BACKENDS = {"default": backend}
     cache.clear()

@@ -8,6 +8,7 @@ import datetime
 import hashlib
 import os
 import pickle
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -23,9 +24,14 @@ from django.utils import timezone
 from modelsearch.backends import get_search_backend
 
 from kb.search.backend import queue
-from kb.search.backend.pending import Change
-from kb.search.backend.store import Store
+from kb.search.backend.outbox import Change
+from kb.search.models import OutboxEntry
 from people.roles import write_groups
+
+try:
+    import fcntl
+except ImportError:  # Windows: there each process makes its own
+    fcntl = None
 
 sqlite3.register_adapter(datetime.time, str)  # Django reads times back as such; copied rows bring them here
 
@@ -38,12 +44,22 @@ def open_in_memory() -> None:
     connection.close()
     connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = IN_MEMORY
     connection.ensure_connection()
-    if not template().exists():
-        call_command("migrate", verbosity=0)
-        write_groups()
-        template().parent.mkdir(parents=True, exist_ok=True)
-        save(template())
+    with alone(template()):
+        if not template().exists():
+            call_command("migrate", verbosity=0)
+            write_groups()
+            save(template())
     restore()
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep other processes waiting, so that what belongs into `path` is made by one of them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".lock").open("w") as file:
+        if fcntl:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def template() -> Path:
@@ -68,18 +84,30 @@ def copy_from(path: Path) -> None:
         source.backup(connections["default"].connection)
 
 
-def copy_to(path: Path) -> None:
-    """Write everything in the default database to that file."""
-    connections["default"].ensure_connection()
-    with closing(sqlite3.connect(path)) as target:
-        connections["default"].connection.backup(target)
-
-
 def save(path: Path) -> None:
     """Write the default database to `path` in one step; rows of a transaction under way are included."""
     whole = path.with_suffix(f".{os.getpid()}")
     whole.write_bytes(connections["default"].connection.serialize())
     whole.replace(path)
+
+
+def once_a_run(kept: Path, build: Callable[[], object]) -> None:
+    """Have the first process that wants them build rows and search entries, and copy them from the folder `kept`.
+
+    No transaction may be under way. Another database than SQLite is built anew each time.
+    """
+    rows, search = kept / "db.sqlite3", settings.WAGTAILSEARCH_BACKENDS["default"]["PATH"]
+    if connections["default"].vendor != "sqlite":
+        build()
+        return
+    with alone(kept):
+        if rows.exists():
+            copy_from(rows)
+            shutil.copytree(kept / "search", search, dirs_exist_ok=True)
+            return
+        build()
+        shutil.copytree(search, kept / "search")
+        save(rows)
 
 
 @contextmanager
@@ -145,7 +173,7 @@ def once[**Given, Value](build: Callable[Given, Value]) -> Callable[Given, Value
 
 
 def _difference(
-    rows: Rows, counters: dict[str, int], queued: set[tuple[Store, Change]], raw: sqlite3.Connection, value: object
+    rows: Rows, counters: dict[str, int], queued: set[Change], raw: sqlite3.Connection, value: object
 ) -> Made:
     now = _rows(raw)
     after = {place: row for place, row in now.items() if rows.get(place) != row}
@@ -153,7 +181,7 @@ def _difference(
         before={place: row for place, row in rows.items() if now.get(place) != row},
         after=after,
         counters={table: counters.get(table, 0) for table, _rowid in after if table in _counters(raw)},
-        queued=[change for _store, change in _queue() - queued],
+        queued=sorted(_queue() - queued),
         value=pickle.dumps(value),
     )
 
@@ -165,16 +193,17 @@ def _counters(raw: sqlite3.Connection) -> dict[str, int]:
 def _rows(raw: sqlite3.Connection) -> Rows:
     ours = "type = 'table' AND name NOT LIKE '%_fts%' AND name != 'sqlite_sequence'"  # SQLite counts by itself
     tables = raw.execute(f"SELECT name FROM sqlite_schema WHERE {ours}").fetchall()
-    return {(name, row[0]): row for (name,) in tables for row in raw.execute(f'SELECT rowid, * FROM "{name}"')}
+    tables = [name for (name,) in tables if name != OutboxEntry._meta.db_table]  # written anew for each copy
+    return {(name, row[0]): row for name in tables for row in raw.execute(f'SELECT rowid, * FROM "{name}"')}
 
 
 def _row(raw: sqlite3.Connection, table: str, rowid: int) -> tuple | None:
     return raw.execute(f'SELECT rowid, * FROM "{table}" WHERE rowid = ?', [rowid]).fetchone()
 
 
-def _queue() -> set[tuple[Store, Change]]:
-    waiting = queue._waiting.get(connections["default"], {})
-    return {(store, change) for store, each in waiting.items() for change in each._changes}
+def _queue() -> set[Change]:
+    """Return what the open transaction has changed and a search has to find."""
+    return {change for own in queue.registered(connections["default"]) for change in own.changes}
 
 
 def _copy(raw: sqlite3.Connection, made: Made) -> None:
@@ -186,4 +215,4 @@ def _copy(raw: sqlite3.Connection, made: Made) -> None:
         raw.execute(f'INSERT INTO "{table}" ({names}) VALUES ({", ".join("?" * len(row))})', row)
     for change in made.queued:
         index = get_search_backend().get_index_for_model(apps.get_model(change.label))
-        queue.enqueue(index.store, change, "default")
+        queue.enqueue(index, [change], "default")

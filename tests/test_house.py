@@ -20,7 +20,7 @@ PURE = (
     *("exams.kinds", "exams.draw", "kb.diagnosis", "kb.digest", "kb.wording", "kb.difference", "kb.control.versions"),
     *("kb.control.sheets", "kb.importing.reading", "kb.importing.word", "kb.importing.commonmark", "people.dates"),
     *("kb.diagnosis.chart", "kb.diagnosis.order", "kb.diagnosis.table", "kb.cases.clock"),
-    *("kb.software", "kb.evidence.columns"),
+    *("kb.software", "kb.evidence.columns", "kb.search.analysis", "kb.search.spelling", "kb.search.passages"),
 )
 DRAWERS = {"utils", "helpers", "common", "core", "services", "managers"}
 MODEL = re.compile(rf"({'|'.join(LINE)})\.[A-Z]\w+")

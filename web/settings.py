@@ -223,7 +223,12 @@ WAGTAILSEARCH_BACKENDS = {
         "LEXICON": "kb.searching.lexicon.lexicon",
     }
     if SEARCH_URL.startswith("whoosh://")
-    else {"BACKEND": "kb.search.opensearch", "URLS": [SEARCH_URL], "LEXICON": "kb.searching.lexicon.lexicon"}
+    else {
+        "BACKEND": "kb.search.opensearch",
+        "URLS": env.list("SEARCH_URL"),
+        "INDEX_PREFIX": env("SEARCH_PREFIX", default="benchbook-"),
+        "LEXICON": "kb.searching.lexicon.lexicon",
+    }
 }
 WAGTAILMARKDOWN = {"autodownload_fontawesome": False}
 

@@ -29,6 +29,7 @@ class ProductFamily(index.Indexed, Named):
         index.SearchField("name", boost=4),
         index.SearchField("name_en", boost=4),
         index.AutocompleteField("name"),
+        index.AutocompleteField("name_en"),
     ]
 
     class Meta(Named.Meta):
@@ -54,6 +55,7 @@ class ProductModel(index.Indexed, Named):
         index.SearchField("name", boost=4),
         index.SearchField("name_en", boost=4),
         index.AutocompleteField("name"),
+        index.AutocompleteField("name_en"),
         index.FilterField("family"),
     ]
 

@@ -1,19 +1,22 @@
 """From text to the terms that are indexed and looked up: Chinese and English words, codes, quantities.
 
-A document is indexed under every bigram of its Chinese text, the Chinese words of three and more characters,
-the stems of its English words, and its codes and quantities in one spelling each. A query is cut the same
-way, into words that know which terms stand for them.
+A document is indexed under every bigram of its Chinese text, the stems of its English words, and its codes and
+quantities in one spelling each. Chinese words are cut in queries alone: a word of three and more characters is a
+term of its own, whose postings follow from those of its bigrams. So what is one word, and what means the same as
+another, may change without touching the index.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
 
 import rjieba
 
-from .characters import normalise
+from .characters import is_traditional, normalise
+from .lexicon import EMPTY, Compiled, Lexicon, compiled
+from .pinyin import initials, syllables
 from .stemming import stem
 
 _IDEOGRAPHS = "々〇\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0002fa1f"
@@ -21,6 +24,7 @@ _LETTERS = "a-zß-ɏͰ-ӿ"
 _PART = f"[0-9{_LETTERS}]+"
 #: A run of ideographs, or letters and digits held together by single joiners as in "alm-24003".
 _CHUNK = re.compile(f"([{_IDEOGRAPHS}]+)|{_PART}(?:[-_./:+#@&'’]{_PART})*")
+_IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
 _PARTS = re.compile(_PART)
 _PIECES = re.compile(f"[0-9]{{3,}}|[{_LETTERS}]{{3,}}")
 #: A number with a point, a version, with or without its unit: it is one term.
@@ -37,8 +41,10 @@ _QUANTITY = re.compile(f"(?<![0-9{_LETTERS}.-])([0-9]+(?:\\.[0-9]+)?) ?({_UNIT})
 #: A term and where it stands: ``text[start:end]`` of the text it came from. A plain tuple: there are many.
 Span = tuple[str, int, int]
 
+#: What of a query is read: nobody types more, and what is pasted should not cost more.
+LONGEST_QUERY, MOST_CLAUSES = 400, 64
 _LONGEST_CODE = 64
-_AUTOCOMPLETE_LENGTH = 8
+_AUTOCOMPLETE_LENGTH, _MOST_PREFIXES = 8, 16
 #: What people wrap round a question; it says nothing about the page that answers it.
 _FILLERS = re.compile(
     "请问一下|请问|你好|您好|我想知道|想知道|想问一下|为什么我的|为什么|应该怎么办|怎么办|怎么处理|怎么解决|如何解决|如何处理"
@@ -51,22 +57,27 @@ class Word:
     """A word of a query.
 
     ``terms`` score. ``ways`` say when the word is there: all terms of one of them occur. A word without ways
-    is a bonus: it scores, and nothing requires it.
+    is a bonus: it scores, and nothing requires it. ``code``, if it occurs in any document, is what was meant, and
+    the other terms, which are its pieces, count little.
     """
 
     terms: tuple[str, ...]
     ways: tuple[tuple[str, ...], ...] = ()
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A part of a query in one wording or several that mean the same, the wording of the person first."""
+
+    wordings: tuple[tuple[Word, ...], ...]
+    #: How the person wrote it and what else is searched, both normalised; () when it has one wording.
+    written: tuple[str, ...] = ()
 
 
 @cache
 def _segmenter() -> rjieba.Jieba:
     return rjieba.Jieba()
-
-
-def register_words(words: Iterable[str], frequency: int = 10_000) -> None:
-    """Teach the segmenter of this process ``words``: products, parts, the vocabulary of a trade."""
-    for word in words:
-        _segmenter().add_word(normalise(word), frequency, None)
 
 
 def fold_code(text: str) -> str:
@@ -124,23 +135,70 @@ def terms(text: str, *, single: bool = False) -> list[str]:
     return [term for term, _, _ in spans(text, single=single)]
 
 
-def words(text: str) -> list[Word]:
-    """Return the words of the query ``text``: the required ones and the bonuses, without repetition."""
+def clauses(text: str, lexicon: Lexicon = EMPTY) -> Sequence[Clause]:
+    """Return the clauses of the query ``text``, without repetition; ``lexicon`` says what words mean here.
+
+    Beyond :data:`LONGEST_QUERY` characters and :data:`MOST_CLAUSES` clauses the rest is not read.
+    """
+    return _clauses(text[:LONGEST_QUERY], compiled(lexicon))
+
+
+@lru_cache(maxsize=500)  # one screen reads its query several times
+def _clauses(text: str, lexicon: Compiled) -> Sequence[Clause]:
+    meant = _meant(text, lexicon)
+    found: list[Clause] = []
+    at = 0
+    for start, end, others in lexicon.equivalents(meant, is_traditional=is_traditional(text)):
+        if end - start == 1 and start not in _boundaries(meant, start):
+            continue
+        found += _single(meant[at:start], lexicon)
+        wordings = [tuple(_words(wording, lexicon)) for wording in (meant[start:end], *others)]
+        found.append(Clause(tuple(filter(None, wordings)), (meant[start:end], *others)))
+        at = end
+    found += _single(meant[at:], lexicon)
+    return tuple(dict.fromkeys(found))[:MOST_CLAUSES]
+
+
+def words(text: str, lexicon: Lexicon = EMPTY) -> list[Word]:
+    """Return the words of the query ``text`` in all wordings, the required ones and the bonuses, each once."""
+    found = (word for clause in clauses(text, lexicon) for wording in clause.wordings for word in wording)
+    return list(dict.fromkeys(found))
+
+
+def _meant(text: str, lexicon: Compiled) -> str:
+    """Return ``text`` normalised, without what is wrapped round a question, or with it if nothing else is there."""
     normal = normalise(text)
-    meant = _FILLERS.sub(" ", normal)
-    if not _CHUNK.search(meant):
-        meant = normal
-    meant = _SPACED_CODE.sub(lambda match: match[0].replace(" ", "-"), meant)
-    found = [word for match in _CHUNK.finditer(meant) for word in _query_words(match)]
-    bonuses = [*_quantities(meant), *_joined(meant)]
+    for fewer in (lexicon.without_stop_words(_FILLERS.sub(" ", normal)), _FILLERS.sub(" ", normal)):
+        if _CHUNK.search(fewer):
+            return _SPACED_CODE.sub(lambda match: match[0].replace(" ", "-"), fewer)
+    return _SPACED_CODE.sub(lambda match: match[0].replace(" ", "-"), normal)
+
+
+def _single(text: str, lexicon: Compiled) -> list[Clause]:
+    return [Clause(((word,),)) for word in _words(text, lexicon)]
+
+
+def _words(text: str, lexicon: Compiled) -> list[Word]:
+    found = [word for match in _CHUNK.finditer(text) for word in _query_words(match, lexicon)]
+    bonuses = [*_quantities(text), *_joined(text)]
     return list(dict.fromkeys([*found, *(Word((term,)) for term, _, _ in bonuses)]))
 
 
+def _boundaries(text: str, at: int) -> set[int]:
+    """Return ``at`` if the ideograph there is a word by itself, else nothing."""
+    run = next(match for match in _CHUNK.finditer(text) if match.start() <= at < match.end())
+    return {at} & {start for word, start in _segmented(run[0], run.start()) if len(word) == 1}
+
+
 def prefix_terms(text: str) -> Iterator[str]:
-    """Yield the terms of ``text`` whose beginnings are completed: words, codes, every end of a Chinese run."""
+    """Yield the terms of ``text`` whose beginnings are completed: words, codes, every end of a Chinese run.
+
+    From each of its words on, a Chinese run is also completed from its pinyin and from the first letters of that.
+    """
     for match in _CHUNK.finditer(normalise(text)):
         if match[1]:
             yield from (match[1][at : at + _AUTOCOMPLETE_LENGTH] for at in range(len(match[1])))
+            yield from _typed_by_sound(match[1])
         else:
             yield from {*_PARTS.findall(match[0]), fold_code(match[0])}
 
@@ -151,17 +209,34 @@ def prefixes(text: str) -> list[str]:
     >>> prefixes("Poseidon-1234 电机")
     ['poseidon1234', '电机']
     """
-    chunks = (match[1] or fold_code(match[0]) for match in _CHUNK.finditer(normalise(text)))
-    return [chunk[:_AUTOCOMPLETE_LENGTH] if not chunk.isascii() else chunk for chunk in chunks]
+    chunks = (match[1] or fold_code(match[0]) for match in _CHUNK.finditer(normalise(text[:LONGEST_QUERY])))
+    begun = (chunk[:_AUTOCOMPLETE_LENGTH] if not chunk.isascii() else chunk for chunk in chunks)
+    return list(dict.fromkeys(begun))[:_MOST_PREFIXES]
+
+
+def _typed_by_sound(run: str) -> Iterator[str]:
+    for _, at in _segmented(run):
+        end = run[at : at + _AUTOCOMPLETE_LENGTH]
+        if len(end) > 1:
+            yield syllables(end).replace(" ", "")
+            yield from initials(end)
 
 
 def _ideograph_spans(run: str, base: int, single: bool) -> list[Span]:
     found = [(run[at : at + 2], base + at, base + at + 2) for at in range(len(run) - 1)]
     if single or len(run) == 1:
         found += [(character, at, at + 1) for at, character in enumerate(run, base)]
-    if len(run) > 2:
-        found += [(word, at, at + len(word)) for word, at in _segmented(run, base) if len(word) > 2]
     return found
+
+
+def is_compound(term: str) -> bool:
+    """Return whether ``term`` is a Chinese word that is not in the index itself: its bigrams are."""
+    return len(term) > 2 and _IDEOGRAPH.match(term) is not None
+
+
+def bigrams(word: str) -> tuple[str, ...]:
+    """Return the neighbouring pairs of characters of ``word``."""
+    return tuple(word[at : at + 2] for at in range(len(word) - 1))
 
 
 def _segmented(run: str, base: int = 0) -> Iterator[tuple[str, int]]:
@@ -188,7 +263,9 @@ def _part_spans(part: str, base: int) -> list[Span]:
     if part.isalpha() or part.isdigit():
         return [(stem(part), base, base + len(part))]
     found = [(fold_code(part), base, base + len(part))]
-    if not part.startswith("0x"):
+    if _HEXADECIMAL.match(part):
+        found.append((part, base, base + len(part)))  # 0x500 is not the number 500, though it may be written so
+    else:
         found += [(stem(piece[0]), base + piece.start(), base + piece.end()) for piece in _PIECES.finditer(part)]
     return found
 
@@ -217,37 +294,35 @@ def _joined(normal: str) -> Iterator[Span]:
         yield fold_code(match[0]), match.start(), match.end()
 
 
-def _query_words(match: re.Match[str]) -> Iterator[Word]:
+def _query_words(match: re.Match[str], lexicon: Compiled) -> Iterator[Word]:
     if match[1]:
-        yield from _ideograph_words(match[1])
+        yield from _ideograph_words(match[1], lexicon)
     else:
         yield from _latin_words(match[0])
 
 
-def _ideograph_words(run: str) -> Iterator[Word]:
+def _ideograph_words(run: str, lexicon: Compiled) -> Iterator[Word]:
     if len(run) == 1:
         yield Word((run,), ((run,),))
         return
     inside: set[str] = set()
-    for word, _ in _segmented(run):
-        bigrams = tuple(word[at : at + 2] for at in range(len(word) - 1))
-        inside.update(bigrams)
-        if len(word) > 2:
-            yield Word((word, *bigrams), ((word,), bigrams))
-        elif bigrams:
-            yield Word(bigrams, (bigrams,))
-    for at in range(len(run) - 1):
-        if run[at : at + 2] not in inside:
-            yield Word((run[at : at + 2],))
+    for piece, is_known in lexicon.cut(run):
+        for word in [piece] if is_known else (word for word, _ in _segmented(piece)):
+            inside.update(pairs := bigrams(word))
+            if pairs:
+                yield Word((word, *pairs) if len(word) > 2 else pairs, (pairs,))
+    yield from (Word((pair,)) for pair in bigrams(run) if pair not in inside)
 
 
 def _latin_words(chunk: str) -> Iterator[Word]:
     whole = fold_code(chunk)
     found = dict.fromkeys(term for term, _, _ in _latin_spans(chunk, 0))
+    if not found:
+        return
     if _is_part(chunk) or _DECIMAL.fullmatch(chunk):
         # A code may be typed without its joiners, where it looks like an English word.
         unstemmed = {whole: None} if len(whole) >= 8 else {}
         yield Word(tuple(found | unstemmed), tuple((term,) for term in {next(iter(found)): None} | unstemmed))
     else:
         parts = tuple(stem(part) if part.isalpha() else fold_code(part) for part in _PARTS.findall(chunk))
-        yield Word(tuple(found), ((whole,), parts))
+        yield Word(tuple(found), ((whole,), parts), whole if re.search("[0-9]", whole) else "")

@@ -49,3 +49,8 @@ def normalise(text: str) -> str:
     'e-04 电机过热'
     """
     return text.translate(_TABLE)
+
+
+def is_traditional(text: str) -> bool:
+    """Return whether ``text`` has characters of the traditional script that the simplified one writes otherwise."""
+    return text.translate(SIMPLIFIED) != text

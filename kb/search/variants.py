@@ -134,5 +134,8 @@ _SIMPLIFIED = (
     "麦麸面么黄黉点党黪霉黡黩黾鼋鳌鼍冬鼹齐斋赍齑齿龀龁龂龅龇龃龆龄出龈啮龊龉龋腭龌龙庞龚龛龟"
 )
 
+#: Forms that Big5 lacks or writes otherwise: the standard of Hong Kong, and what converters make of simplified text.
+_MORE, _MORE_SIMPLIFIED = "爲啓羣裏衆峯僞諮牀嶽閲説鈎衞敍鋭藴蹠飈", "为启群里众峰伪咨床岳阅说钩卫叙锐蕴跖飙"
+
 #: traditional character -> simplified character, as str.translate takes it
-SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED) | str.maketrans(_MORE, _MORE_SIMPLIFIED)

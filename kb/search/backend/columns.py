@@ -26,7 +26,7 @@ class Column:
         self._owner = None
         flat: Sequence[Any] = cells
         if any(isinstance(cell, list) for cell in cells):
-            rows = [cell if isinstance(cell, list) else [cell] for cell in cells]
+            rows = [list(dict.fromkeys(cell)) if isinstance(cell, list) else [cell] for cell in cells]
             flat = [value for row in rows for value in row]
             self._owner = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
         self._texts = _distinct(flat)
@@ -56,9 +56,22 @@ class Column:
     def texts_that(self, test: Callable[[str], bool]) -> Mask:
         """Return which documents have a text that passes ``test``; numbers are tested as they print."""
         if not self._texts:
-            return self._documents(np.array([test(f"{value:g}") for value in self._values], dtype=bool))
+            printed = (value == value and test(str(self._original(value))) for value in self._values.tolist())
+            return self._documents(np.fromiter(printed, dtype=bool, count=len(self._values)))
         passed = np.array([rank for rank, text in enumerate(self._texts) if test(text)])
         return self._documents(np.isin(self._values, passed))
+
+    def __len__(self) -> int:
+        """Return the number of documents."""
+        return self._size
+
+    def single(self, documents: Sequence[int] | NDArray[np.intp]) -> list[Scalar]:
+        """Return the value of each of ``documents``, None without one, of a field that has at most one."""
+        values = self._values[np.asarray(documents, dtype=np.intp)]
+        if not self._texts:
+            return [None if value != value else self._original(value) for value in values.tolist()]
+        texts = np.array([*self._texts, None], dtype=object)
+        return texts[np.where(np.isnan(values), len(self._texts), values).astype(np.intp)].tolist()
 
     def counts(self, within: Mask) -> Counter[Scalar]:
         """Return value -> number of documents ``within``; None counts those without a value."""

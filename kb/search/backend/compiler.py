@@ -12,6 +12,7 @@ from modelsearch.index import BaseField, FilterField, RelatedFields
 from modelsearch.utils import get_descendant_models
 from numpy.typing import NDArray
 
+from ..lexicon import EMPTY, Lexicon
 from . import filters
 from .documents import column_name
 from .matching import Completion, Matched, Search
@@ -37,6 +38,12 @@ class Ranking:
         kept = np.flatnonzero(self._scores >= least)
         return self._numbers[kept[np.argsort(-self._scores[kept], kind="stable")]][:wanted]
 
+    def reaching(self, floor: float) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        """Return the documents with at least ``floor`` of the best score, and the scores of all documents."""
+        scores = np.zeros(self.snapshot.size, dtype=np.float32)
+        scores[self._numbers] = self._scores
+        return self._numbers[self._scores >= floor * self._scores.max(initial=0)], scores
+
     def scores(self, numbers: Sequence[int]) -> list[float]:
         """Return the scores of documents of this ranking."""
         return [float(score) for score in self._scores[np.searchsorted(self._numbers, numbers)]]
@@ -49,9 +56,9 @@ class QueryCompiler(BaseSearchQueryCompiler):
     HANDLES_ORDER_BY_EXPRESSIONS = True
     search_class = Search
 
-    def matched(self, snapshot: Snapshot) -> Matched:
+    def matched(self, snapshot: Snapshot, lexicon: Lexicon = EMPTY) -> Matched:
         """Return which documents pass the query, the model and the filters of the queryset, with scores."""
-        mask, scores = self.search_class(snapshot, self.fields).matched(self.query)
+        mask, scores = self.search_class(snapshot, self.fields, lexicon).matched(self.query)
         for filter in self._filters:
             mask = mask & snapshot.mask(filter.test)
         return Matched(mask & snapshot.live, scores)

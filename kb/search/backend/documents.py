@@ -15,7 +15,8 @@ from modelsearch.index import AutocompleteField, BaseField, FilterField, Related
 
 from ..analysis import prefix_terms, terms
 from ..characters import normalise
-from .schema import BODY, HEADINGS, TITLE, Postings
+from ..spelling import words_of
+from .schema import BODY, HEADINGS, TITLE, Tally
 
 #: A value as it is kept to filter by: numbers and truths as they are, everything else as text that sorts.
 Scalar = bool | int | float | str | None
@@ -28,6 +29,7 @@ class Document:
     key: str
     terms: dict[str, bytes]
     prefixes: dict[str, bytes]
+    words: dict[str, bytes]
     head: bytes
     row: bytes
     texts: bytes
@@ -42,13 +44,15 @@ class Draft:
     def __init__(self, label: str, key: str, slot: Callable[[str], int]) -> None:
         """Begin the document of the object ``key`` of the model ``label`` ("app.model")."""
         self._label, self._key, self._slot = label, key, slot
-        self._searched, self._completed = Postings(), Postings()
+        self._searched, self._completed, self._spelt = Tally(), Tally(), Tally()
         self._texts: list[tuple[str, str]] = []
         self._row: dict[str, Any] = {}
 
     def search(self, name: str, text: str, zone: int) -> None:
         """Add a text to be found by its words."""
         self._searched.add(terms(text, single=zone != BODY), zone, self._slot(name))
+        if zone != BODY:
+            self._spelt.add(words_of(text), zone, self._slot(name))
         self._texts.append((name, normalise(text)))
 
     def complete(self, name: str, text: str, zone: int) -> None:
@@ -72,6 +76,7 @@ class Draft:
             key=self._key,
             terms=self._searched.packed(),
             prefixes=self._completed.packed(),
+            words=self._spelt.packed(),
             head="\t".join([self._label, self._key, *map(str, self._searched.lengths())]).encode(),
             row=json.dumps(self._row, ensure_ascii=False).encode(),
             texts=zlib.compress(json.dumps(self._texts, ensure_ascii=False).encode(), 1),

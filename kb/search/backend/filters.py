@@ -44,7 +44,7 @@ def compiled(name: str, lookup: str, value: Any, using: str | None) -> Filter | 
 def among(labels: Iterable[str]) -> Filter:
     """Return the filter that passes documents of the models ``labels``."""
     wanted = list(labels)
-    return Filter(lambda view: np.isin(view.labels, wanted))
+    return Filter(lambda view: view.of_models(wanted))
 
 
 NOTHING = Filter(lambda view: np.zeros(view.size, dtype=bool))

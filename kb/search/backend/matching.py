@@ -11,27 +11,38 @@ from numpy.typing import NDArray
 
 from .. import analysis
 from ..characters import normalise
+from ..lexicon import EMPTY, Lexicon
 from . import scoring
 from .columns import Mask
-from .schema import WEIGHTS
+from .schema import PREFIXES, TERMS, WEIGHTS
 from .snapshot import Snapshot
 
 #: Terms that one beginning is completed to.
 _COMPLETIONS = 500
+#: Words of a fuzzy query that are compared with the whole vocabulary, those that occur nowhere first.
+_WIDENED = 3
+#: What a synonym is worth beside the word that was typed.
+OTHER_WORDING = 0.6
+
+Scores = NDArray[np.float32]
+
+
+class Typed(PlainText):
+    """Plain text as a person types it: words that occur nowhere are searched as they were perhaps meant."""
 
 
 class Matched(NamedTuple):
     """Which documents match, and their scores; the score of a document that does not match means nothing."""
 
     mask: Mask
-    scores: NDArray[np.float32]
+    scores: Scores
 
 
 class Search:
     """Evaluates queries on one snapshot, in all fields or in some."""
 
-    def __init__(self, snapshot: Snapshot, fields: Sequence[str] | None = None) -> None:
-        self._snapshot, self._fields = snapshot, fields
+    def __init__(self, snapshot: Snapshot, fields: Sequence[str] | None = None, lexicon: Lexicon = EMPTY) -> None:
+        self._snapshot, self._fields, self._lexicon = snapshot, fields, lexicon
         self._slots = None if fields is None else snapshot.slots(fields)
 
     @singledispatchmethod
@@ -73,44 +84,86 @@ class Search:
         return Matched(mask, scores * np.float32(query.boost))
 
     @matched.register
+    def _(self, query: Typed) -> Matched:
+        correction = self._snapshot.correction(query.query_string)
+        return self.matched(PlainText(correction or query.query_string, query.operator, query.boost))
+
+    @matched.register
     def _(self, query: Fuzzy) -> Matched:
-        words = [self._fuzzy(word) for word in analysis.words(query.query_string)]
-        return self._words(words, every=query.operator == "and")
+        words = analysis.words(query.query_string)
+        unknown = [word for word in words if word.ways and not any(map(self._snapshot.has, word.terms))]
+        widened = set((unknown or words)[:_WIDENED])
+        words = [self._fuzzy(word) if word in widened else word for word in words]
+        return self._clauses([analysis.Clause(((word,),)) for word in words], every=query.operator == "and")
 
     @matched.register
     def _(self, query: Phrase) -> Matched:
-        mask, scores = self._words(analysis.words(query.query_string), every=True)
+        mask, scores = self._clauses(analysis.clauses(query.query_string), every=True)
         pattern = _phrase(query.query_string)
         for number in np.flatnonzero(mask):
             mask[number] = any(pattern.search(text) for text in self._texts(int(number)))
         return Matched(mask, scores)
 
     def _plain(self, query: PlainText) -> Matched:
-        return self._words(analysis.words(query.query_string), every=query.operator == "and")
+        return self._clauses(analysis.clauses(query.query_string, self._lexicon), every=query.operator == "and")
 
-    def _words(self, words: Sequence[analysis.Word], *, every: bool) -> Matched:
-        total, count = self._nothing(), np.zeros(self._snapshot.size, dtype=np.uint8)
-        every_word = self._snapshot.live.copy()
-        required = [word for word in words if word.ways]
-        for term in dict.fromkeys(term for word in words for term in word.terms):
-            documents, scores = self._snapshot.impact(term, self._slots)
+    def _clauses(self, clauses: Sequence[analysis.Clause], *, every: bool) -> Matched:
+        total, present = self._nothing(), self._nothing()
+        asked = 0
+        for clause in clauses:
+            required = sum(bool(word.ways) for word in clause.wordings[0])
+            asked += required
+            if len(clause.wordings) == 1:
+                self._add(clause.wordings[0], total, present)
+            else:
+                self._add_best(clause.wordings, required, total, present)
+        mask = total > 0
+        if every and asked:
+            mask = reduce(np.logical_and, (self._has(clause) for clause in clauses), self._snapshot.live)
+        return Matched(mask, total * scoring.coordination(present, asked))
+
+    def _add(self, words: Iterable[analysis.Word], total: Scores, present: Scores) -> None:
+        """Add the scores of ``words`` to ``total`` and how many of the required ones occur to ``present``."""
+        for word in words:
+            documents, scores = self._snapshot.together(word.terms, self._slots, word.code)
             total[documents] += scores
-        for word in required:
-            count += self._present(word.terms)
-            if every:
-                every_word &= reduce(np.logical_or, (self._all_present(way) for way in word.ways))
-        mask = every_word if every and required else total > 0
-        return Matched(mask, scoring.coordinated(total, count, len(required)))
+            if word.ways:
+                present[documents] += 1
 
-    def _present(self, terms: Iterable[str]) -> Mask:
-        """Return which documents have one of ``terms``."""
+    def _add_best(
+        self, wordings: Sequence[Sequence[analysis.Word]], required: int, total: Scores, present: Scores
+    ) -> None:
+        """Add, of several wordings of one thing, the one that each document says best."""
+        best, share = self._nothing(), self._nothing()
+        for at, wording in enumerate(wordings):
+            scores, there = self._nothing(), self._nothing()
+            self._add(wording, scores, there)
+            asked = sum(bool(word.ways) for word in wording) or 1
+            np.maximum(best, scores if at == 0 else scores * np.float32(OTHER_WORDING), out=best)
+            np.maximum(share, there / np.float32(asked), out=share)
+        total += best
+        present += share * np.float32(required)
+
+    def _has(self, clause: analysis.Clause) -> Mask:
+        """Return which documents have every required word of one of the wordings."""
+        return reduce(np.logical_or, (self._has_words(wording) for wording in clause.wordings))
+
+    def _has_words(self, words: Iterable[analysis.Word]) -> Mask:
+        ways = [word.ways for word in words if word.ways]
+        return reduce(
+            np.logical_and,
+            (reduce(np.logical_or, (self._all_present(way) for way in alternatives)) for alternatives in ways),
+            np.ones(self._snapshot.size, dtype=bool),
+        )
+
+    def _present(self, term: str) -> Mask:
+        """Return which documents have ``term``."""
         present = np.zeros(self._snapshot.size, dtype=bool)
-        for term in terms:
-            present[self._snapshot.impact(term, self._slots).documents] = True
+        present[self._snapshot.impact(term, self._slots).documents] = True
         return present
 
     def _all_present(self, terms: Iterable[str]) -> Mask:
-        return reduce(np.logical_and, (self._present([term]) for term in terms))
+        return reduce(np.logical_and, (self._present(term) for term in terms))
 
     def _fuzzy(self, word: analysis.Word) -> analysis.Word:
         near = {close for term in word.terms for close in self._near(term)}
@@ -122,20 +175,20 @@ class Search:
         if len(term) < 3 or not term.isascii():
             return set()
         allowed = 1 if len(term) < 6 else 2
-        return self._snapshot.similar("terms", term[0], lambda other: _within(term, other, allowed))
+        return self._snapshot.similar(TERMS, term[0], lambda other: _within(term, other, allowed))
 
     def _texts(self, number: int) -> list[str]:
         found = self._snapshot.texts(number)
         return [text for name, text in found if self._fields is None or name in self._fields]
 
-    def _nothing(self) -> NDArray[np.float32]:
+    def _nothing(self) -> Scores:
         return np.zeros(self._snapshot.size, dtype=np.float32)
 
 
 class Completion(Search):
     """Evaluates queries whose last word, as every other, may be unfinished."""
 
-    def _words(self, words: Sequence[analysis.Word], *, every: bool) -> Matched:
+    def _clauses(self, clauses: Sequence[analysis.Clause], *, every: bool) -> Matched:
         raise NotImplementedError("Only plain text is completed.")
 
     def _plain(self, query: PlainText) -> Matched:
@@ -148,8 +201,8 @@ class Completion(Search):
 
     def _begun(self, prefix: str) -> Matched:
         scores = self._nothing()
-        for term in self._snapshot.completions("prefixes", prefix, _COMPLETIONS):
-            documents, frequency, slots = self._snapshot.postings("prefixes", term)
+        for term in self._snapshot.completions(PREFIXES, prefix, _COMPLETIONS):
+            documents, frequency, slots = self._snapshot.postings(PREFIXES, term)
             best = ((frequency > 0) * np.array(WEIGHTS, dtype=np.float32)).max(axis=1, initial=0)
             if self._slots is not None:
                 best = best * ((slots & self._slots) != 0)

@@ -6,12 +6,10 @@ fields it occurs, as one bit a field, so that a search may be restricted to some
 
 import struct
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
-from whoosh import fields, formats
-from whoosh.codec.whoosh3 import W3Codec
+from whoosh import fields
 
 #: The zones of a text by importance, and the weight of each in the BM25F score.
 ZONES = ("title", "headings", "body")
@@ -25,37 +23,17 @@ POSTING = np.dtype([("frequency", "u1", len(ZONES)), ("slots", "<u2")])
 _pack = struct.Struct("<3BH").pack
 
 
-class Packed(formats.Format):
-    """The fixed-size posting value described at the top of this module."""
+#: ``head`` is label, key and zone lengths, ``row`` the values to filter by, ``texts`` the normalised text for
+#: phrases. Terms are not in it: see :mod:`.postings`.
+SCHEMA = fields.Schema(head=fields.COLUMN(), row=fields.COLUMN(), texts=fields.COLUMN())
 
-    posting_size = POSTING.itemsize
-
-
-class Terms(fields.FieldType):
-    """An inverted field that takes a mapping from term to packed posting instead of text."""
-
-    def __init__(self) -> None:
-        super().__init__(Packed(), None)
-
-    def index(self, value: Mapping[str, bytes], **kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Yield (term, frequency, weight, value) as Whoosh's writer expects it."""
-        return ((term.encode(), 1, 1.0, posting) for term, posting in value.items())
+#: What the key of a term in the inverted file begins with: terms are searched, prefixes completed, and words (of
+#: titles and headings) are what spelling is compared with.
+TERMS, PREFIXES, WORDS = "t", "p", "w"
 
 
-#: ``terms`` are searched, ``prefixes`` completed; ``head`` is label, key and zone lengths, ``row`` the values
-#: to filter by, ``texts`` the normalised text for phrases.
-SCHEMA = fields.Schema(
-    terms=Terms(), prefixes=Terms(), head=fields.COLUMN(), row=fields.COLUMN(), texts=fields.COLUMN()
-)
-
-
-def codec() -> W3Codec:
-    """Return the codec of new segments: long blocks, for postings are always read whole."""
-    return W3Codec(blocklimit=2048)
-
-
-class Postings:
-    """Collects the terms of one document and packs them."""
+class Tally:
+    """Counts the terms of one document and packs them."""
 
     def __init__(self) -> None:
         self._frequency: tuple[Counter[str], ...] = tuple(Counter() for _ in ZONES)

@@ -2,8 +2,7 @@
 
 <directory>/current       the pointer: generation, number of the commit, field names; replaced atomically
 <directory>/<generation>  a Whoosh index
-<directory>/pending       changes that are not in the index yet
-<directory>/journal       while a rebuild runs: what was written to the current generation meanwhile
+<directory>/lock          held by who writes; <directory>/rebuild.lock by who rebuilds
 """
 
 import contextlib
@@ -16,32 +15,52 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db import models
+from modelsearch.backends.base import FieldError, FilterError
 from whoosh.index import LockError
 from whoosh.util.filelock import FileLock, try_for
 
+from . import sums
 from .documents import Document, document
 from .generation import Generation
 from .loading import load
-from .pending import Change, Note, Pending
+from .outbox import Change
 from .schema import SLOTS
 from .segments import View
 from .snapshot import EMPTY, Snapshot
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between two attempts at a lock.
-_DELAY = 0.02
+#: What the files mean: to be raised with every change of the schema or of the analysis of documents. An index of a
+#: lower format is not read, but built anew.
+FORMAT = 2
+
+#: What is wrong with an index. One of a newer format belongs to newer processes, and is left to them.
+MISSING, DAMAGED, OUTDATED, NEWER = "missing", "damaged", "outdated", "newer"
+
+#: Seconds between two attempts at a lock, and at an index that could not be opened.
+_DELAY, _AGAIN = 0.01, 5.0
+
+
+class Unreadable(Exception):
+    """The index cannot be read; ``condition`` says why."""
+
+    def __init__(self, condition: str, reason: str) -> None:
+        super().__init__(reason)
+        self.condition = condition
 
 
 @dataclass(frozen=True)
 class Pointer:
-    """What the file "current" says."""
+    """What the file "current" says; ``complete`` once a rebuild has put every object in."""
 
     generation: str
     commit: int = 0
     slots: dict[str, int] = field(default_factory=dict)
+    complete: bool = False
+    format: int = FORMAT
 
 
 class Slots:
@@ -55,28 +74,43 @@ class Slots:
         return self.known.setdefault(name, min(len(self.known), SLOTS - 1))
 
 
+class Opened(NamedTuple):
+    """A snapshot and what it is made of; ``trouble`` is why it may lack something, "" when it does not."""
+
+    snapshot: Snapshot = EMPTY
+    views: dict[str, View] = {}
+    deleted: Sequence[Sequence[int]] = ()
+    slots: dict[str, int] = {}
+    trouble: str = MISSING
+
+
 class Store:
     """One per directory and process: see :func:`store_at`."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.pending = Pending(directory / "pending")
         self._opening = threading.Lock()
         self._stamp: tuple[int, ...] | None = None
-        self._views: dict[str, View] = {}
-        self._snapshot = EMPTY
+        self._opened = Opened()
+        self._known: dict[str, View] = {}
+        self._again = 0.0
 
-    def snapshot(self) -> Snapshot:
+    def opened(self) -> Opened:
         """Return the state of the last commit; when it cannot be read, the last one that could, or nothing.
 
         One stat tells whether there is a newer one.
         """
         stamp = self._current_stamp()
-        if stamp != self._stamp:
-            with self._opening, self._logged("open"):
-                if stamp != self._stamp:
-                    self._snapshot, self._stamp = self._open(), stamp
-        return self._snapshot
+        if stamp != self._stamp or self._retries():
+            with self._opening:
+                if stamp != self._stamp or self._retries():
+                    self._opened, self._stamp = self._reopened(), stamp
+                    self._again = time.monotonic() + _AGAIN
+        return self._opened
+
+    def snapshot(self) -> Snapshot:
+        """Return the snapshot of :meth:`opened`."""
+        return self.opened().snapshot
 
     @contextlib.contextmanager
     def locked(self, timeout: float) -> Iterator[None]:
@@ -90,28 +124,59 @@ class Store:
         finally:
             lock.release()
 
-    def write(self, changes: Sequence[Change], timeout: float, *, drain: bool = True) -> int:
-        """Bring the index up to date with ``changes``, then all that is pending; return how many there were.
+    def rebuild_lock(self) -> FileLock:
+        """Return the lock of who rebuilds; whoever tries it holds the lock to write, so that no one is in the way."""
+        return FileLock(str(self.directory / "rebuild.lock"))
 
-        Raises LockError when another writer does not finish in ``timeout`` seconds, and what Whoosh raises
-        when the index is damaged. Nothing pending is lost then.
+    def is_rebuilding(self) -> bool:
+        """Say whether a process rebuilds this index just now; raises OSError."""
+        if not (self.directory / "rebuild.lock").exists():
+            return False
+        lock = self.rebuild_lock()
+        if lock.acquire():
+            lock.release()
+            return False
+        return True
+
+    def write(self, changes: Sequence[Change], using: str) -> None:
+        """Bring the index up to date with ``changes``; the lock is held.
+
+        Raises OSError, Unreadable, and what Whoosh raises when the index is damaged.
         """
-        with self.locked(timeout):
-            notes = [(note, note.changes()) for note in self.pending.abandoned()] if drain else []
-            every = [*(change for _, noted in notes for change in noted), *changes]
-            if every:
-                self._commit(self.pointer() or self.create(), every)
-                self._keep_journal(every)
-            for note, _ in notes:
-                note.strike_off()
-        return len(every)
+        pointer = self.pointer() or self.create()
+        # Read anew, for the pointer may be older than the last commit after a crash.
+        self._known, deleted = self.generation(pointer).views(self._known)
+        opened = self._opened
+        if (opened.views, opened.deleted, opened.slots) == (self._known, deleted, pointer.slots):
+            snapshot = opened.snapshot
+        else:
+            snapshot = Snapshot(list(self._known.values()), deleted, pointer.slots)
+        self.point(self.apply(pointer, snapshot, changes, using))
+
+    def apply(self, pointer: Pointer, snapshot: Snapshot, changes: Sequence[Change], using: str) -> Pointer:
+        """Write what ``changes`` name, as it is in the database now; return the pointer to the new commit.
+
+        ``snapshot`` is the state of the generation of ``pointer``.
+        """
+        slots = Slots(pointer.slots)
+        present, gone = load(changes, using)
+        self.generation(pointer).commit(snapshot, documents(present, slots), gone)
+        sums.seal(self.directory / pointer.generation)
+        return replace(pointer, commit=pointer.commit + 1, slots=slots.known)
 
     def pointer(self) -> Pointer | None:
-        """Return what is current, None before the first build."""
+        """Return what is current, None before the first build; raises Unreadable."""
         try:
-            return Pointer(**json.loads((self.directory / "current").read_text(encoding="utf-8")))
-        except FileNotFoundError:
+            said = json.loads((self.directory / "current").read_text(encoding="utf-8"))
+            ahead = said.get("format", 0) - FORMAT
+            if not ahead:
+                return Pointer(**said)
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            raise Unreadable(DAMAGED, f"The pointer in {self.directory} cannot be read.") from error
+        reason = f"The index in {self.directory} is of format {FORMAT + ahead}, not {FORMAT}."
+        raise Unreadable(NEWER if ahead > 0 else OUTDATED, reason)
 
     def point(self, pointer: Pointer) -> None:
         """Make ``pointer`` current; the lock is held."""
@@ -132,52 +197,64 @@ class Store:
     def discard_generations(self, *kept: str) -> None:
         """Remove all generations but those ``kept``; readers that have one open keep reading."""
         for path in self.directory.iterdir():
-            if path.is_dir() and path.name not in (*kept, "pending"):
+            if path.is_dir() and path.name not in kept:
                 shutil.rmtree(path, ignore_errors=True)
 
-    def _commit(self, pointer: Pointer, changes: Sequence[Change]) -> None:
-        self.point(apply(self.generation(pointer), pointer, changes, self._fresh(pointer)))
-
-    def _fresh(self, pointer: Pointer) -> Snapshot:
-        """Return the state to write on, for the pointer may be older than the last commit after a crash."""
-        views, deleted = self.generation(pointer).views(self._views)
-        return Snapshot(list(views.values()), deleted, pointer.slots)
-
-    def _open(self) -> Snapshot:
-        pointer = self.pointer()
-        if pointer is None:
-            self._views = {}
-            return EMPTY
-        self._views, deleted = self.generation(pointer).views(self._views)
-        return Snapshot(list(self._views.values()), deleted, pointer.slots)
-
-    def _current_stamp(self) -> tuple[int, ...] | None:
+    def examined(self) -> str:
+        """Read everything; return what is wrong with the index, "" when nothing is."""
         try:
-            found = (self.directory / "current").stat()
-        except FileNotFoundError:
-            return ()
-        return found.st_ino, found.st_mtime_ns, found.st_size
-
-    def _keep_journal(self, changes: Sequence[Change]) -> None:
-        journal = Note(self.directory / "journal")
-        if journal.path.exists():
-            for change in changes:
-                journal.add(change)
+            pointer = self.pointer()
+            if pointer:
+                views, _ = self.generation(pointer).views({})
+                sums.check(self.directory / pointer.generation, views)
+        except Unreadable as unreadable:
+            return unreadable.condition
+        except Exception:
+            return DAMAGED
+        return "" if pointer and pointer.complete else MISSING
 
     @contextlib.contextmanager
-    def _logged(self, action: str) -> Iterator[None]:
+    def blamed(self) -> Iterator[None]:
+        """Raise Unreadable for what a damaged index has raised; anything else has another cause and passes."""
         try:
             yield
+        except (FilterError, FieldError, NotImplementedError):
+            raise
+        except Exception as error:
+            if self.examined() not in (DAMAGED, OUTDATED):
+                raise
+            self._opened, self._known = Opened(trouble=DAMAGED), {}
+            raise Unreadable(DAMAGED, f"The index in {self.directory} is damaged.") from error
+
+    def _reopened(self) -> Opened:
+        try:
+            return self._open()
+        except Unreadable as unreadable:
+            logger.error("%s", unreadable)
+            return self._opened._replace(trouble=unreadable.condition)
         except Exception:
-            logger.exception("Could not %s the search index in %s", action, self.directory)
+            logger.exception("Could not open the search index in %s", self.directory)
+            return self._opened._replace(trouble=DAMAGED)
 
+    def _open(self) -> Opened:
+        pointer = self.pointer()
+        if pointer is None:
+            return Opened()
+        views, deleted = self.generation(pointer).views(self._known)
+        sums.check(self.directory / pointer.generation, views.keys() - self._opened.views.keys())
+        self._known = views
+        snapshot = Snapshot(list(views.values()), deleted, pointer.slots)
+        return Opened(snapshot, views, deleted, pointer.slots, "" if pointer.complete else MISSING)
 
-def apply(generation: Generation, pointer: Pointer, changes: Sequence[Change], snapshot: Snapshot) -> Pointer:
-    """Write what ``changes`` name, as it is in the database now, and return the pointer to the new commit."""
-    slots = Slots(pointer.slots)
-    present, gone = load(changes)
-    generation.commit(snapshot, documents(present, slots), gone)
-    return replace(pointer, commit=pointer.commit + 1, slots=slots.known)
+    def _retries(self) -> bool:
+        return self._opened.trouble in (DAMAGED, OUTDATED, NEWER) and time.monotonic() > self._again
+
+    def _current_stamp(self) -> tuple[int, ...]:
+        try:
+            found = (self.directory / "current").stat()
+        except OSError:
+            return ()
+        return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def documents(objects: Iterable[models.Model], slots: Callable[[str], int]) -> Iterator[Document]:

@@ -16,7 +16,7 @@ from tests.make import NOON
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
-LATER = NOW + datetime.timedelta(minutes=5)
+LATER = NOW + datetime.timedelta(hours=2)
 
 
 @pytest.fixture

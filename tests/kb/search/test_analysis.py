@@ -41,6 +41,7 @@ def test_full_width_text_is_compared_as_half_width(text: str) -> None:
     [
         ("電機過熱保護裝置", "电机过热保护装置"),
         ("閘道器", "闸道器"),
+        ("爲羣衆閲讀説明", "为群众阅读说明"),  # forms that Big5 lacks
         ("⼈⼯", "人工"),  # Kangxi radicals, which PDF files are full of
         ("Ｅ－０４", "e-04"),
         ("ÉCLAIR", "eclair"),
@@ -136,15 +137,59 @@ def test_spans_lie_in_the_text(text: str) -> None:
     assert all(0 <= start < end <= len(text) for _, start, end in analysis.spans(text, single=True))
 
 
-def test_registered_words_are_words() -> None:
-    analysis.register_words(["伺服驱放器"])
-    assert "伺服驱放器" in analysis.terms("更换伺服驱放器后")
-
-
 def test_completion_begins_anywhere_in_a_chinese_run() -> None:
     assert "过热保护" in set(analysis.prefix_terms("电机过热保护"))
+
+
+def completes(typed: str, title: str) -> bool:
+    """Return whether every part of what was typed begins a term of the title."""
+    terms = set(analysis.prefix_terms(title))
+    return all(any(term.startswith(prefix) for term in terms) for prefix in analysis.prefixes(typed))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["dj", "DJGR", "djgrbh", "grbh", "dianji", "dian'ji", "guore", "dianjiguorebaohu", "dj过热", "电机grbh", "baoh"],
+)
+def test_chinese_is_completed_from_its_pinyin_and_its_first_letters(typed: str) -> None:
+    assert completes(typed, "E04 电机过热保护")
+
+
+@pytest.mark.parametrize("typed", ["jg", "rebaohu", "gj", "dj制动"])
+def test_pinyin_completes_from_the_beginning_of_a_word(typed: str) -> None:
+    assert not completes(typed, "E04 电机过热保护")
+
+
+@pytest.mark.parametrize(("typed", "title"), [("cq", "重启"), ("zl", "重量"), ("cc", "超长"), ("cz", "超长")])
+def test_a_character_with_two_readings_is_completed_as_the_word_is_read(typed: str, title: str) -> None:
+    assert completes(typed, title)
+
+
+def test_pinyin_adds_few_terms_to_complete() -> None:
+    title = "弹簧调整后长行程重载运行时压缩机电流传感器校准步骤与更换周期"
+    assert len(set(analysis.prefix_terms(title))) <= 3 * len(title)
 
 
 @given(st.from_regex("[a-z]{4,12}", fullmatch=True))
 def test_stems_are_beginnings_save_for_batteries(word: str) -> None:
     assert word.startswith(stem(word).removesuffix("y"))
+
+
+def test_a_query_folds_to_one_spelling() -> None:
+    assert analysis.fold_query("  開不了機， Ｅ04？") == analysis.fold_query("开不了机/E04") == "开不了机 e04"
+
+
+@given(st.text() | mixed)
+def test_folding_a_query_twice_is_folding_it_once(text: str) -> None:
+    assert analysis.fold_query(analysis.fold_query(text)) == analysis.fold_query(text)
+
+
+def test_a_compound_word_is_there_where_its_bigrams_are() -> None:
+    (word,) = analysis.words("伺服器")
+    assert word.terms == ("伺服器", "伺服", "服器")
+    assert analysis.is_compound("伺服器")
+    assert not any(map(analysis.is_compound, ["伺服", "e04", "bearing"]))
+
+
+def test_what_is_pasted_is_read_to_a_limit() -> None:
+    assert len(analysis.clauses("电机 过热 轴承 复位 " * 1000)) <= analysis.MOST_CLAUSES
