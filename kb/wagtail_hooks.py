@@ -27,6 +27,9 @@ from kb.guide_editor import views as guide_editor
 from kb.models import ControlledPage, File, HomePage, KnowledgeIndexPage, Picture, Submission
 from kb.models.media import KeptPictures
 from kb.notes.adopt import tell_adopted
+from kb.searching import screens
+from kb.searching.health_panel import SearchHealthPanel
+from kb.searching.viewsets import SearchGroup
 from kb.service_viewsets import ServiceGroup
 from kb.viewsets import CatalogueGroup, ControlGroup
 from people.models import audience_of
@@ -142,6 +145,12 @@ def sign_off_instead_of_publishing(items: list, request: HttpRequest, context: d
     items[:] = sorted([*items, *ours], key=lambda item: item.order)
 
 
+@hooks.register("construct_homepage_panels")
+def search_health(request: HttpRequest, panels: list) -> None:
+    """Tell administrators when the search index needs somebody."""
+    panels.append(SearchHealthPanel(request.user))
+
+
 @hooks.register("insert_editor_js")
 def editor() -> SafeString:
     """Quieten the Markdown editor."""
@@ -219,3 +228,35 @@ class RecheckItem(MenuItem):
 def recheck_item() -> MenuItem:
     """The list of what is to be checked again."""
     return RecheckItem(_("To check again"), reverse_lazy("recheck"), name="recheck", icon_name="rotate", order=240)
+
+
+@hooks.register("register_admin_viewset")
+def search_menu() -> SearchGroup:
+    """Synonyms, promoted results, the dictionary, stop words."""
+    return SearchGroup()
+
+
+@hooks.register("register_admin_urls")
+def search_urls() -> list[URLPattern]:
+    """What people search for, and why something is found."""
+    return [
+        path("searching/report/", screens.ReportScreen.as_view(), name="search_report"),
+        path("searching/explain/", screens.ExplainScreen.as_view(), name="explain_search"),
+        path("searching/draft/", screens.begin_draft, name="begin_draft"),
+    ]
+
+
+class SearchReportItem(MenuItem):
+    """Leads to what people search for."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Show it to whoever may see it."""
+        return request.user.has_perm("kb.see_search_log")
+
+
+@hooks.register("register_reports_menu_item")
+def search_report_item() -> MenuItem:
+    """What people search for."""
+    return SearchReportItem(
+        _("What people search for"), reverse_lazy("search_report"), name="search-report", icon_name="search", order=100
+    )

@@ -40,6 +40,8 @@ _SERVICE = (
     "businesshours", "openinghours", "holiday", "tier",
 )  # fmt: skip
 _CATALOGUE = _PRODUCTS + _SERVICE
+_SEARCH_WORDS = ("synonymgroup", "stopword", "dictionaryword", "promotedresult")
+_SEARCH_LOG = "kb.see_search_log"
 _RECORDS = ("faultreport", "caseevent", "diagnosisrun", "inspection", "override")  # without the customers' contacts
 _CONTROL = ("kb.read_restricted", "kb.read_withdrawn", "kb.see_control")
 _STATISTICS = "kb.see_statistics"
@@ -58,7 +60,8 @@ AUTHOR = Role(
         _STATISTICS,
         "kb.adopt_solution",
         "simple_translation.submit_translation",
-        *_manage("kb", *_CATALOGUE),
+        *_manage("kb", *_CATALOGUE, *_SEARCH_WORDS),
+        _SEARCH_LOG,
     ),
     pages=("add", "change"),
 )
@@ -97,7 +100,8 @@ AUDITOR = Role(
         *_CONTROL,
         "kb.see_cases",
         _STATISTICS,
-        *_view("kb", *_CATALOGUE, *_RECORDS, "signoff", "documentclass", "deputy", "retention"),
+        _SEARCH_LOG,
+        *_view("kb", *_CATALOGUE, *_SEARCH_WORDS, *_RECORDS, "signoff", "documentclass", "deputy", "retention"),
         *_view("courses", *_COURSES, "enrolment"),
         *_view("exams", *_BANK, *_CERTIFICATION, "sitting"),
         *_view("people", *_PEOPLE, "credential"),
@@ -108,7 +112,8 @@ ADMINISTRATOR = Role(
     may=(
         *_CONTROL,
         *_manage("people", *_PEOPLE, "user"),
-        *_manage("kb", *_CATALOGUE, "deputy"),
+        *_manage("kb", *_CATALOGUE, *_SEARCH_WORDS, "deputy"),
+        _SEARCH_LOG,
         "kb.change_documentclass",
         "kb.view_documentclass",
         "kb.change_retention",

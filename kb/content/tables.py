@@ -1,4 +1,4 @@
-"""Files of tables: the organisation, severity, products, codes, parts, hazards, symptoms, maintenance; and devices."""
+"""Files of tables: organisation, severity, products, codes, parts, hazards, symptoms, maintenance, words; devices."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kb.content import sources
 from kb.content.names import Names
 from kb.content.pieces import Files
+from kb.content.searching import PROMOTED, STOP_WORD, SYNONYM, WORD
 from kb.content.sources import Mistake
 from kb.models import (
     Area,
@@ -321,5 +322,8 @@ SECTIONS = (
     TableFile("kb/parts.md", (PART, TOOL, SUBSTITUTE)),
     TableFile("kb/hazards.md", (HAZARD,)),
     TableFile("kb/symptoms.md", (SYMPTOM,)),
+    TableFile("kb/synonyms.md", (SYNONYM,)),
+    TableFile("kb/dictionary.md", (WORD, STOP_WORD)),
 )
-AFTER_DOCUMENTS = (TableFile("kb/maintenance.md", MAINTENANCE),)  # plans lead to procedures
+# Plans lead to procedures, queries to documents.
+AFTER_DOCUMENTS = (TableFile("kb/maintenance.md", MAINTENANCE), TableFile("kb/promoted.md", (PROMOTED,)))

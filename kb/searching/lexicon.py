@@ -13,7 +13,7 @@ _kept: tuple[float, Lexicon] | None = None
 
 def lexicon() -> Lexicon:
     """Return the words of this house, at most ``KEPT`` seconds old."""
-    global _kept  # noqa: PLW0603
+    global _kept
     now = time.monotonic()
     if _kept is None or now - _kept[0] > KEPT:
         _kept = now, read()
@@ -33,5 +33,5 @@ def read() -> Lexicon:
 
 def forget() -> None:
     """Look again at once: the one who changed a word should see what it does."""
-    global _kept  # noqa: PLW0603
+    global _kept
     _kept = None

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.utils import translation
 
 from tests import database
@@ -24,13 +23,7 @@ def small(tmp_path: Path) -> Folder:
 
 
 @pytest.fixture
-def loaded(small: Folder, transactional_db: None, tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """A copy of the small content, loaded: once, after that the database is copied."""
-    kept = tmp_path_factory.getbasetemp() / "small.sqlite3"
-    if kept.exists():
-        database.copy_from(kept)
-        return small
-    small.load()
-    if connection.vendor == "sqlite":
-        database.copy_to(kept)
+def loaded(small: Folder, transactional_db: None, shared: Path) -> Folder:
+    """A copy of the small content, loaded: once in a run, after that rows and search entries are copied."""
+    database.once_a_run(shared / "small", small.load)
     return small

@@ -12,6 +12,7 @@ from kb.content.dumping import texts
 from kb.content.loading import load
 from kb.content.pieces import Mistakes, Outcome, Tell
 from kb.control import versions
+from tests import database
 from web.management.commands.load_content import KEYS, sections
 
 SMALL = Path(__file__).parent / "small"  # one of everything, in canonical form
@@ -73,6 +74,11 @@ def copy_of(source: Path, target: Path) -> Folder:
     """Return a copy of a folder."""
     shutil.copytree(source, target)
     return Folder(target)
+
+
+def load_real(shared: Path) -> None:
+    """Load the real content: from its files once in a run, after that from a copy."""
+    database.once_a_run(shared / "real", lambda: Folder(REAL).load())
 
 
 def dumped() -> Mapping[str, str]:

@@ -15,6 +15,7 @@ import kb.maintenance.remind
 import kb.notes.adopt
 import kb.reading
 import kb.runs.retain
+import kb.searching.log
 import kb.walking.walks
 from exams.models import Sitting
 from exams.sit import close_if_over
@@ -56,5 +57,6 @@ def _done(*, at: datetime.datetime, on: datetime.date) -> Iterator[tuple[int, st
     yield kb.cases.retain.erase(on=on, at=at), "contacts of customers erased"
     yield kb.runs.retain.erase(on=on, at=at), "consents and signatures of customers erased"
     yield kb.walking.walks.tidy(at=at), "searches left undone forgotten"
+    yield kb.searching.log.tidy(on=on), "queries forgotten"
     call_command("publish_scheduled", verbosity=0)
     yield drain(), "changes written to the search index"

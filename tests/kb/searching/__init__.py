@@ -1,0 +1,1 @@
+"""What editors tell the search, and what it tells them."""
