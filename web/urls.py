@@ -38,6 +38,7 @@ from kb.walking import views as walking
 from people import token_views
 from people import views as people
 from web import views as web
+from web.search import views as search
 
 urlpatterns = [
     path("admin/login/", web.admin_login, name="admin_login"),
@@ -52,7 +53,12 @@ if not settings.PRODUCTION:  # in production the web server in front serves uplo
 
 urlpatterns += i18n_patterns(
     path("", web.home, name="home"),
-    path("search/", web.search, name="search"),
+    path("search/", search.search, name="search"),
+    path("search/suggest/", search.suggest, name="suggest"),
+    path("search/clicked/", search.clicked, name="search_clicked"),
+    path("search/recent/forget/", search.forget_recent, name="forget_recent"),
+    path("search/saved/", search.save_search, name="save_search"),
+    path("search/saved/<int:pk>/forget/", search.forget_search, name="forget_search"),
     path("me/", web.profile, name="profile"),
     path("me/tokens/", token_views.mine, name="tokens"),
     path("me/tokens/<int:pk>/revoke/", token_views.take_back, name="take_back_token"),

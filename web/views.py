@@ -1,11 +1,8 @@
-"""The shell's own screens: home, search, profile, and what is shown when something fails."""
-
-from dataclasses import dataclass, field
+"""The shell's own screens: home, profile, and what is shown when something fails."""
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,33 +11,23 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from courses.models import Course, Enrolment, duties
+from courses.models import Enrolment, duties
 from exams import certify
 from exams.models import Exam, Sitting
 from kb import reading
 from kb.models import (
-    Block,
     BulletinPage,
     ControlledPage,
     DiagnosisRun,
     FaqPage,
-    FaultCode,
     FaultReport,
-    ProductModel,
-    Solution,
     Submission,
     Symptom,
 )
-from kb.models.pages import KINDS
-from kb.notes.similar import similar
-from kb.prose import plain
-from kb.search.analysis import fold_code
-from kb.search.passages import passage
 from people.models import Credential, Notice
 
 # One look at a group's best; the rest of it is one click away.
 BEST = 5
-DEPTH = 60
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -80,94 +67,6 @@ def _today(request: HttpRequest) -> dict:
         "notices": Notice.objects.open_for(person)[:10],
         "waiting": certify.waiting(at=now) if decides else [],
     }
-
-
-@dataclass
-class Hit:
-    """A document found: where it leads and the passage with the words found marked, as (text, is_match) segments."""
-
-    page: ControlledPage
-    title: list[tuple[str, bool]]
-    passage: list[tuple[str, bool]] = field(default_factory=list)
-    url: str = ""
-
-
-def search(request: HttpRequest) -> HttpResponse:
-    """Everything the person may see, grouped by kind; a fault code in any spelling leads straight to it."""
-    query, kind = request.GET.get("q", "").strip()[:200], request.GET.get("kind", "")
-    if query and "all" not in request.GET and not kind and FaultCode.objects.spelt(query).exists():
-        return redirect("fault_code", fold_code(query))
-    if not query:
-        return render(request, "web/search.html", {"query": "", "kind": ""})
-    if kind in KINDS:
-        pages = KINDS[kind].objects.visible_to(request.user).with_version().search(query)
-        number = Paginator(pages, 20).get_page(request.GET.get("page"))
-        group = (
-            KINDS[kind]._meta.verbose_name_plural,
-            kind,
-            hits(list(number), query),
-            number.paginator.count,
-        )
-        return render(
-            request,
-            "web/search.html",
-            {
-                "query": query,
-                "kind": kind,
-                "groups": [group],
-                "page_obj": number,
-                "count": number.paginator.count,
-            },
-        )
-    found = list(ControlledPage.objects.visible_to(request.user).with_version().search(query)[:DEPTH])
-    context = {
-        "query": query,
-        "kind": "",
-        "groups": [(name, key, hits(pages[:BEST], query), len(pages)) for name, key, pages in _grouped(found)],
-        "courses": list(Course.objects.visible_to(request.user).search(query)[:BEST]),
-        "products": list(ProductModel.objects.search(query)[:BEST]),
-        "notes": [note for note in similar(person=request.user, text=query) if note.standing != Solution.State.ADOPTED],
-    }
-    context["count"] = len(found) + len(context["courses"]) + len(context["products"])
-    return render(request, "web/search.html", context)
-
-
-def _grouped(found: list[ControlledPage]) -> list[tuple[str, str, list[ControlledPage]]]:
-    """Group by kind, the kind of the best hit first; of a document in two languages the reader's own."""
-    here = get_language()
-    own = {page.number for page in found if page.language == here}
-    groups: dict[type, list[ControlledPage]] = {}
-    for page in found:
-        if page.language == here or page.number not in own:
-            groups.setdefault(page.specific_class, []).append(page)
-    return [(model._meta.verbose_name_plural, model.kind, pages) for model, pages in groups.items()]
-
-
-def hits(pages: list[ControlledPage], query: str) -> list[Hit]:
-    """Return the hits with their best passage, which is a block of the document where the words stand in one."""
-    blocks: dict[int, list[Block]] = {}
-    for block in Block.objects.filter(page__in=pages):
-        blocks.setdefault(block.page_id, []).append(block)
-    return [_hit(page, blocks.get(page.pk, []), query) for page in pages]
-
-
-def _hit(page: ControlledPage, blocks: list[Block], query: str) -> Hit:
-    hit = Hit(page, passage(page.title, query, length=120), passage(page.summary, query), page.get_absolute_url())
-    best = _matched(hit.passage)
-    for block in blocks:
-        segments = passage(f"{block.heading}  {plain(block.text)}" if block.text else block.heading, query)
-        if _matched(segments) > best:
-            best, hit.passage, hit.url = (
-                _matched(segments),
-                segments,
-                f"{page.get_absolute_url()}#{block.block_id}",
-            )
-    return hit
-
-
-def _matched(segments: list[tuple[str, bool]]) -> int:
-    """How many characters of distinct words were found."""
-    return sum(len(text) for text in {text for text, is_match in segments if is_match})
 
 
 @login_required

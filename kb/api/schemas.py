@@ -163,6 +163,38 @@ class GuideOut(Schema):
     nodes: list[NodeOut]
 
 
+class SearchIn(Strict):
+    """What is looked for."""
+
+    q: _text(200) = Field(min_length=1)
+    kind: _text(20) = ""
+    model: _text(60) = Field("", description="Key of a product.")
+    fault_class: _text(20) = Field("", alias="class")
+    level: _text(1) = ""
+    lang: _text(12) = ""
+    page: int = Field(1, ge=1, le=1000)
+
+
+class HitOut(Schema):
+    """A document that was found."""
+
+    number: str
+    kind: str
+    title: str
+    version: str
+    language: str
+    passage: list[tuple[str, bool]]
+    url: str
+
+
+class SearchOut(Schema):
+    """How many were found, and one page of them; `suggestion` is what was perhaps meant."""
+
+    found: int
+    suggestion: str
+    hits: list[HitOut]
+
+
 class Errors(Schema):
     """Why something was refused."""
 

@@ -229,10 +229,15 @@ class ControlledPage(Page):
         index.SearchField("headings", boost=2),
         index.SearchField("words", boost=1),
         index.AutocompleteField("title"),
+        index.AutocompleteField("number"),
         index.FilterField("audience"),
         index.FilterField("confidentiality"),
         index.FilterField("language"),
         index.FilterField("number"),
+        index.FilterField("product_models"),
+        index.FilterField("facet_kind"),
+        index.FilterField("facet_class"),
+        index.FilterField("facet_levels", type="IntegerField"),
     ]
 
     # Who reads is a matter of audience and confidentiality alone: a second system beside it would be overlooked.
@@ -362,6 +367,25 @@ class ControlledPage(Page):
     def words(self) -> str:
         """All text, for search."""
         return "\n".join(words_of(raw) for _id, _kind, raw in self.raw_blocks())
+
+    @property
+    def facet_kind(self) -> str:
+        """The kind it is found under: a chapter is found as a part of its manual."""
+        return "manual" if self.specific_class.kind == "chapter" else self.specific_class.kind
+
+    @property
+    def facet_class(self) -> str | None:
+        """The class of faults it is about, for search."""
+        return getattr(self.specific, "fault_class", None)
+
+    @property
+    def facet_levels(self) -> list[int]:
+        """The ranks it asks for, for search."""
+        return sorted(self.specific.ranks_asked())
+
+    def ranks_asked(self) -> set[int]:
+        """Return the ranks of the qualifications that its work asks for."""
+        return set()
 
     def get_workflow(self) -> Workflow:
         """Return the one workflow there is for documents, whatever is set in the page tree."""

@@ -211,6 +211,10 @@ class ProcedurePage(ControlledPage):
         verbose_name = _("procedure")
         verbose_name_plural = _("procedures")
 
+    def ranks_asked(self) -> set[int]:
+        """Return the ranks of the persons needed."""
+        return {need.qualification.rank for need in self.persons.all()}
+
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
         """Add the persons needed, each with whether the reader is one, and the guides that lead here."""
         now = timezone.now()
@@ -269,6 +273,11 @@ class FaultGuidePage(ControlledPage):
     class Meta:
         verbose_name = _("fault guide")
         verbose_name_plural = _("fault guides")
+
+    def ranks_asked(self) -> set[int]:
+        """Return the ranks that its gates ask for; they name a qualification as subject/rank."""
+        asked = (str(raw.get("qualification") or "").rpartition("/")[2] for _id, _kind, raw in self.raw_blocks())
+        return {int(rank) for rank in asked if rank in map(str, Qualification.Rank.values)}
 
     @cached_property
     def graph(self) -> diagnosis.Graph:

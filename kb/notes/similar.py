@@ -24,6 +24,8 @@ def similar(*, person: Person, text: str, model: ProductModel | None = None, cod
     ranked = [note.pk for note in notes.search(text[:_LONGEST])[:_DEPTH]] if text.strip() else []
     if codes:
         ranked += [note.pk for note in notes.search(" ".join(codes), fields=["code"])[:_DEPTH]]
+    if not ranked:
+        return []
     found = notes.filter(pk__in=ranked).with_standing().select_related("model", "author", "document")
 
     def order(note: Solution) -> tuple:

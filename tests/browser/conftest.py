@@ -15,15 +15,14 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from pytest_django import Settings
 
 from people.models import User
-from people.roles import write_groups
 from tests import database
 from tests.browser.server import Server
+from tests.content.folder import load_real
 from web import demo
 
 DESKTOP = {"width": 1280, "height": 800}
@@ -83,20 +82,15 @@ def server(db: None, settings: Settings, tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
-def site(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Server:
+def site(server: Server, shared: Path) -> Server:
     """The demonstration's site: the real content and the demonstration's people; loaded once, then copied."""
-    loaded = tmp_path_factory.getbasetemp() / "site"
-    if loaded.exists():
-        database.copy_from(loaded / "db.sqlite3")
-        shutil.copytree(loaded / "search", server.data_dir / "search", dirs_exist_ok=True)
-        return server
-    write_groups()
-    call_command("load_content", verbosity=0)
-    demo.make_people(on=timezone.localdate())
-    demo.qualify_signers(on=timezone.localdate(), at=timezone.now())
-    loaded.mkdir()
-    database.copy_to(loaded / "db.sqlite3")
-    shutil.copytree(server.data_dir / "search", loaded / "search")
+
+    def build() -> None:
+        load_real(shared)
+        demo.make_people(on=timezone.localdate())
+        demo.qualify_signers(on=timezone.localdate(), at=timezone.now())
+
+    database.once_a_run(shared / "site", build)
     return server
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import translation
 
 from kb.models import FaultReport
-from web.demo import cases, maintenance, notes, runs
+from web.demo import cases, maintenance, notes, runs, searches
 from web.demo.keys import key
 
 
@@ -21,4 +21,5 @@ def make_records(*, at: datetime.datetime) -> bool:
         cases.make_cases(at=at)
         notes.make_notes(at=at)
         maintenance.make_inspections(at=at)
+        searches.make_searches(at=at)
     return True

@@ -1,0 +1,1 @@
+"""The search screen: one box over everything a person may see."""
