@@ -151,6 +151,7 @@ ACCOUNT_RATE_LIMITS = {
     "verify_certificate": "60/m/ip",
     "sign": "10/5m/user",
     "document_pdf": "20/m/ip",
+    "suggest": "1200/m/ip",  # a whole office types behind one address
     "scan": "20/m/ip",  # of codes that nothing has
 }
 if PRODUCTION:

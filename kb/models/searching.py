@@ -14,7 +14,9 @@ from people.models import User
 class SynonymGroup(models.Model):
     """Words and phrases that mean the same to whoever searches: 开不了机, 无法启动, won't start."""
 
-    words = models.TextField(_("words that mean the same"), help_text=_("One word or phrase on each line, two or more."))
+    words = models.TextField(
+        _("words that mean the same"), help_text=_("One word or phrase on each line, two or more.")
+    )
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:
@@ -140,7 +142,9 @@ class Asked(models.Model):
         verbose_name = _("query")
         verbose_name_plural = _("queries")
         ordering = ["-day", "-times"]
-        constraints = [models.UniqueConstraint(fields=["day", "language", "text"], name="a_query_is_counted_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "language", "text"], name="a_query_is_counted_once_a_day")
+        ]
         permissions = [("see_search_log", "Can see what people search for")]
 
     def __str__(self) -> str:

@@ -64,7 +64,7 @@ class Compiled:
 
         A text in the traditional script is read in the words of its region too.
         """
-        phrases, groups = (self._with_regional if is_traditional else (self._synonyms, self._groups))
+        phrases, groups = self._with_regional if is_traditional else (self._synonyms, self._groups)
         for start, end in phrases.found(text):
             yield start, end, [other for other in groups[text[start:end]] if other != text[start:end]]
 

@@ -6,16 +6,16 @@ Offsets are those of the text as it is written: the comparison adds and drops no
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
 from typing import Self
 
-from .analysis import Span, Word, is_compound, spans, words
+from .analysis import Clause, Span, Word, clauses, is_compound, spans
 from .characters import normalise
-from .lexicon import EMPTY, Lexicon
+from .lexicon import EMPTY, Lexicon, Phrases
 
 #: A piece of a text, and whether the query asked for it.
 Segment = tuple[str, bool]
@@ -30,27 +30,30 @@ _JOINERS = re.compile("[-_./:+#@&'’ ]")
 
 @dataclass(frozen=True)
 class Sought:
-    """What a query looks for in texts: its words in all wordings, synonyms too."""
+    """What a query looks for in texts: its words, and what the editors say means the same."""
 
-    words: tuple[Word, ...]
+    clauses: tuple[Clause, ...]
 
     @classmethod
     def of(cls, query: str, lexicon: Lexicon = EMPTY) -> Self:
         """Return what ``query`` looks for."""
-        return cls(tuple(words(query, lexicon)))
+        return cls(tuple(clauses(query, lexicon)))
 
     def places(self, text: str) -> list[Span]:
         """Return every place of ``text`` where a term stands, from left to right; they may overlap.
 
         A Chinese word of three characters counts as a whole; a longer one by its pairs where it does not stand as a
-        whole. Pairs that belong to no word of the query do not count: they rank, but nobody typed them.
+        whole. Pairs that belong to no word of the query do not count: they rank, but nobody typed them. A synonym of
+        several words counts as a whole, and the words of what was typed where that does not stand as a whole.
         """
         normal = normalise(text)
-        wanted = {term for word in self.words for term in self._terms(word, normal)}
+        phrases = [(normal[begin:end], begin, end) for begin, end in self._phrases.found(normal)]
+        words = self._words({phrase for phrase, _begin, _end in phrases})
+        wanted = {term for word in words for term in self._terms(word, normal)}
         compounds = [place for term in wanted if is_compound(term) for place in _occurrences(term, normal)]
         single = any(len(term) == 1 for term in wanted)
         found = (span for span in spans(normal, single=single) if span[0] in wanted)
-        return sorted({*found, *compounds}, key=itemgetter(1, 2))
+        return sorted({*found, *compounds, *phrases}, key=itemgetter(1, 2))
 
     def worth(self, text: str) -> int:
         """Return how much of the query stands in ``text``: the characters of its distinct terms."""
@@ -60,18 +63,32 @@ class Sought:
         """Return about what :meth:`worth` does, in a tenth of the time; for many texts of which few are shown."""
         normal = normalise(text)
         worth = sum(len(term) for term in self._ideographs if term in normal)
+        worth += sum(len(phrase) for phrase in self._phrases if phrase in normal)
         if self._latin:
             joined = _JOINERS.sub("", normal)
             worth += sum(len(term) for term in self._latin if term in joined)
         return worth
 
     @cached_property
+    def _phrases(self) -> Phrases:
+        """What the editors' list has in several words, as it was typed or otherwise."""
+        pairs = (pair for clause in self.clauses for pair in zip(clause.written, clause.wordings, strict=False))
+        return Phrases(written for written, wording in pairs if len(wording) > 1)
+
+    def _words(self, whole: Container[str] = ()) -> Iterator[Word]:
+        """Yield the words that count by themselves: all that were typed but those in ``whole``, and lone synonyms."""
+        for clause in self.clauses:
+            if not (clause.written and clause.written[0] in whole):
+                yield from clause.wordings[0]
+            yield from (wording[0] for wording in clause.wordings[1:] if len(wording) == 1)
+
+    @cached_property
     def _ideographs(self) -> frozenset[str]:
-        return frozenset(term for word in self.words for term in word.terms if word.ways and not term.isascii())
+        return frozenset(term for word in self._words() for term in word.terms if word.ways and not term.isascii())
 
     @cached_property
     def _latin(self) -> frozenset[str]:
-        return frozenset(term for word in self.words for term in word.terms if term.isascii())
+        return frozenset(term for word in self._words() for term in word.terms if term.isascii())
 
     def _terms(self, word: Word, normal: str) -> Iterable[str]:
         compound = word.terms[0]

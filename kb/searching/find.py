@@ -11,6 +11,7 @@ from django.db.models import Q
 from kb import editions
 from kb.models import ControlledPage
 from kb.models.control import ControlledQuerySet
+from kb.search.backend import Typed
 from kb.search.backend.documents import Scalar
 from kb.search.backend.found import Found
 from kb.searching.facets import Narrowing, sifted
@@ -51,8 +52,9 @@ def find(
     language: str,
     narrowing: Narrowing | None = None,
     with_withdrawn_on: datetime.date | None = None,
+    is_as_typed: bool = False,
 ) -> Outcome:
-    """Return the documents in force that this person may read and that answer the query.
+    """Return the documents in force that this person may read and that answer the query, slips in it put right.
 
     Those withdrawn by a day are among them where that is asked, by somebody who reads what was withdrawn.
     """
@@ -61,7 +63,7 @@ def find(
     if with_withdrawn_on and person.has_perm("kb.read_withdrawn"):
         searched = ControlledPage.objects.open_to(person)
         among = _with_withdrawn(person, with_withdrawn_on)
-    results = searched.search(text)
+    results = searched.search(text if is_as_typed else Typed(text, operator="or"))
     if not hasattr(results, "found"):  # nothing was asked
         return Outcome()
     found = results.found(among, FLOOR)

@@ -70,7 +70,7 @@ def _hit(
     models: Mapping[int, list[ProductModel]],
 ) -> Hit:
     page, source = pages[row.shown], pages[row.found]
-    said, anchor = _passage(source, blocks.get(source.pk, []), sought)
+    source, said, anchor = _said(page, source, blocks, sought)
     return Hit(
         page,
         row.kind,
@@ -83,6 +83,16 @@ def _hit(
     )
 
 
+def _said(
+    page: ControlledPage, source: ControlledPage, blocks: Mapping[int, list[tuple[str, str, str]]], sought: Sought
+) -> tuple[ControlledPage, list[Segment], str]:
+    """Return the passage, from the page that is shown if it says anything of it, or else from the one found."""
+    said, anchor = _passage(page, blocks.get(page.pk, []), sought)
+    if page == source or any(is_match for _text, is_match in said):
+        return page, said, anchor
+    return source, *_passage(source, blocks.get(source.pk, []), sought)
+
+
 def _address(page: ControlledPage, language: str) -> str:
     if not language:
         return page.get_absolute_url()
@@ -93,12 +103,11 @@ def _address(page: ControlledPage, language: str) -> str:
 def _passage(page: ControlledPage, blocks: Sequence[tuple[str, str, str]], sought: Sought) -> tuple[list[Segment], str]:
     """Return the best passage, and the anchor of its block: of the summary, unless a block says more."""
     length = PASSAGE_IN_CHINESE if page.language.startswith("zh") else PASSAGE
-    guesses = [(sought.guess(f"{heading}\n{text}"), -at) for at, (_id, heading, text) in enumerate(blocks)]
+    guesses = sorted(((sought.guess(f"{heading}\n{text}"), -at) for at, (_id, heading, text) in enumerate(blocks)))
     least = sought.guess(page.summary)
-    for guess, at in sorted(guesses, reverse=True)[:_TRIED]:
-        block_id, heading, text = blocks[-at]
-        words = f"{heading} · {plain(text)}" if text and heading else plain(text) or heading
-        if guess > least and any(is_match for _text, is_match in (said := passage(words, sought, length))):
+    for block_id, heading, text in (blocks[-at] for guess, at in guesses[: -_TRIED - 1 : -1] if guess > least):
+        said = passage(f"{heading} · {plain(text)}" if text and heading else plain(text) or heading, sought, length)
+        if any(is_match for _text, is_match in said):
             return said, f"#{block_id}"
     return passage(page.summary, sought, length), ""
 

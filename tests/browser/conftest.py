@@ -11,6 +11,7 @@ Playwright's manual says what a `page` can do; its `expect` waits for what a sto
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,8 @@ DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 PASSWORD = "a-password-for-the-story"
 
+LONGEST = ("test_accessibility", "test_story", "test_sign_off", "test_diagnosis")
+
 type SignIn = Callable[..., Page]
 
 # The second line keeps Chromium from looking for its maker's hosts
@@ -39,8 +42,17 @@ QUIET = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run stories last: from its first use on, the browser's event loop runs in the thread of the tests."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    """Run stories last: from its first use on, the browser's event loop runs in the thread of the tests.
+
+    The longest come first among them, or one process would be at the last while the others have nothing to do.
+    """
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    if "browser" not in getattr(item, "fixturenames", ()):
+        return 0
+    return LONGEST.index(item.path.stem) + 1 if item.path.stem in LONGEST else len(LONGEST) + 1
 
 
 def chromium(playwright: Playwright) -> str | None:
@@ -119,13 +131,19 @@ def page(context: BrowserContext) -> Iterator[Page]:
     assert not errors
 
 
+@cache
+def hashed() -> str:
+    """Return PASSWORD as production keeps it, which takes a while."""
+    return make_password(PASSWORD, hasher="pbkdf2_sha256")
+
+
 @pytest.fixture
 def as_person(browser: Browser, site: Server) -> Iterator[SignIn]:
     """Return a way to open a window in which somebody is signed in; everybody's password is PASSWORD.
 
     The server is a process of its own, with the hashers of production.
     """
-    User.objects.update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
+    User.objects.update(password=hashed())
     contexts = []
 
     def open_as(username: str, viewport: dict[str, int] = DESKTOP, **options: object) -> Page:

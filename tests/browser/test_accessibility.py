@@ -28,7 +28,9 @@ PUBLIC = [
 ]
 READING = [
     "/",
+    "/search/",
     "/search/?q=电源",
+    "/search/?q=开不了机&kind=guide&model=rs2200",
     "/search/?q=xyzzy",
     "/library/",
     "/doc/HB-01/",
@@ -82,6 +84,15 @@ SERIOUS = """async but => {
     const rules = Object.fromEntries(idle.map(({id}) => [id, {enabled: false}]));
     return (await axe.run({rules, resultTypes: ["violations"]})).violations;
 }"""
+WRITING = [
+    "/control/",
+    "/control/corrections/",
+    "/import/",
+    "/catalogue/",
+    "/admin/searching/report/",
+    "/admin/searching/explain/?q=电源&d=PR-001",
+    "/admin/synonyms/new/?words=电源",
+]
 LEARNING = ["/courses/", "/courses/service-standard/", "/plan/", "/me/", "/certification/", "/exams/"]
 
 
@@ -107,7 +118,14 @@ def screens(site: Server) -> dict[str, list[str]]:
         significance=Significance.CONTENT, effective_on=timezone.localdate(now),
     )  # fmt: skip
     return {
-        "author": ["/control/", f"/control/submit/{draft.pk}/", "/control/corrections/", "/import/", "/catalogue/"],
+        "author": [
+            *SEARCH_WORDS,
+            "/control/",
+            f"/control/submit/{draft.pk}/",
+            "/control/corrections/",
+            "/import/",
+            "/catalogue/",
+        ],
         "reviewer": [f"/control/sign/{sent.pk}/", *CONTROL],
         "trainer": ["/control/recheck/"],
         "": [*PUBLIC, f"/verify/{credential.number}/"],
@@ -155,8 +173,13 @@ def test_no_screen_keeps_anybody_out(
         if username:
             site.sign_in(context, User.objects.get(username=username))
         for address in addresses:
-            page.goto(language + address)
+            page.goto(address if address.startswith("/admin/") else language + address)
             found += [f"{address}: {violation}" for violation in _violations(page, is_first=language == "")]
+    page.goto(f"{language}/search/")
+    page.locator("#ask").press_sequentially("rs2")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    found += [f"suggestions: {violation}" for violation in _violations(page, is_first=language == "")]
 
     assert found == []
     assert [text for text in console if "Content Security Policy" in text] == []

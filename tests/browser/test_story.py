@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
@@ -12,11 +11,9 @@ from exams.sit import start as sit_down
 from kb.models import DiagnosisRun, Override
 from kb.walking import gates
 from people.models import Credential, User
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PASSWORD, PHONE, hashed
 from tests.browser.server import Server
 from web.demo import right_response
-
-PASSWORD = "a-password-for-the-story"
 
 
 @pytest.fixture
@@ -25,7 +22,7 @@ def technician(site: Server) -> User:
 
     The server is a process of its own, with the hashers of production.
     """
-    User.objects.filter(username="technician").update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
+    User.objects.filter(username="technician").update(password=hashed())
     return User.objects.get(username="technician")
 
 

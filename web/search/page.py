@@ -47,7 +47,7 @@ class Group:
 
 
 def found(request: HttpRequest, asked: Asked) -> dict[str, Any]:
-    """Return what the screen shows; of the correction where nothing was found as it was typed."""
+    """Return what the screen shows."""
     person, here = request.user, get_language()
     query, outcome = _outcome(asked, person, here)
     first = promoted(text=asked.query, person=person, language=here) if asked.is_fresh else []
@@ -56,17 +56,23 @@ def found(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     groups.insert(0, Group("promoted", "", len(first), [_row(page) for page in first]))
     _fill(groups, Sought.of(query, lexicon()), person, asked.narrowing.language)
     beside = _beside(query, person) if not asked.narrowing.values else {}
-    count = len(outcome.rows) + sum(len(beside.get(name, ())) for name in ("courses", "products"))
-    suggestion = "" if asked.is_as_typed or query != asked.query else outcome.suggestion
-    return beside | _ways(asked, outcome, query, suggestion) | {
+    every = is_first | {row.shown for row in outcome.rows}
+    count = len(every) + sum(len(beside.get(name, ())) for name in ("courses", "products"))
+    return beside | _ways(asked, outcome, query) | {
         "asked": asked, "query": asked.query, "used": query, "count": count, "page_obj": page,
-        "suggestion": suggestion, "synonyms": [word for written in outcome.synonyms for word in written[1:]],
+        "synonyms": _also(outcome, here),
         "promoted": groups[0].hits, "groups": groups[1:],
         "near": [] if count or asked.narrowing.values else _near(asked, person, here),
     }  # fmt: skip
 
 
-def _ways(asked: Asked, outcome: Outcome, query: str, suggestion: str) -> dict[str, Any]:
+def _also(outcome: Outcome, here: str) -> list[str]:
+    """Return in which other words it was searched too: some of them, those of the reader's language first."""
+    others = dict.fromkeys(word for written in outcome.synonyms for word in written[1:])
+    return sorted(others, key=lambda word: word.isascii() != (here == "en"))[:_BESIDE]
+
+
+def _ways(asked: Asked, outcome: Outcome, query: str) -> dict[str, Any]:
     """Return the facets, and the addresses of the same search asked otherwise."""
     model = asked.narrowing.model
     models = ProductModel.objects.in_bulk([pk for pk in outcome.counts.get("model", ()) if pk])
@@ -80,20 +86,23 @@ def _ways(asked: Asked, outcome: Outcome, query: str, suggestion: str) -> dict[s
         "chosen": [facet.chosen for facet in sieve if facet.chosen],
         "all_kinds_url": asked.address(query, kind=""),
         "as_typed_url": asked.address(all="1"),
-        "suggestion_url": asked.address(suggestion),
         "withdrawn_url": asked.address(query, withdrawn="" if asked.with_withdrawn else "1"),
         "wide_url": asked.address(**wide),
     }
 
 
 def _outcome(asked: Asked, person: Person, here: str) -> tuple[str, Outcome]:
+    """Return what was searched, which is the query with its slips put right, and what was found."""
     day = timezone.localdate() if asked.with_withdrawn else None
-    said = {"person": person, "language": here, "narrowing": asked.narrowing, "with_withdrawn_on": day}
-    outcome = find(text=asked.query, **said)
-    if outcome.rows or asked.is_as_typed or not (suggestion := outcome.suggestion):
-        return asked.query, outcome
-    corrected = find(text=suggestion, **said)
-    return (suggestion, corrected) if corrected.rows else (asked.query, outcome)
+    outcome = find(
+        text=asked.query,
+        person=person,
+        language=here,
+        narrowing=asked.narrowing,
+        with_withdrawn_on=day,
+        is_as_typed=asked.is_as_typed,
+    )
+    return ("" if asked.is_as_typed else outcome.suggestion) or asked.query, outcome
 
 
 def _beside(query: str, person: Person) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from kb.searching import log, saved
+from kb.searching.screens import may_see_why
 from people.refusal import Refused
 from web.search import kept, recent
 from web.search.asked import LONGEST, Asked, asked
@@ -41,6 +42,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = found(request, wanted)
     if wanted.is_fresh:
         _note(wanted, context["count"], time.perf_counter() - begun)
+    context["is_explained"] = may_see_why(request.user)
     context["is_saved"] = kept.is_saved(request.user, wanted)
     response = render(request, "web/search/results.html", context)
     if wanted.is_fresh:

@@ -97,9 +97,7 @@ def explain(queryset: QuerySet, query: str, key: object) -> Explanation | None:
     )
 
 
-def _parts(
-    snapshot: Snapshot, clauses: list[analysis.Clause], number: int
-) -> Iterator[tuple[OfClause, int, float]]:
+def _parts(snapshot: Snapshot, clauses: list[analysis.Clause], number: int) -> Iterator[tuple[OfClause, int, float]]:
     """Yield each clause with the number of words it asks for and the share of them that the document has."""
     for clause in clauses:
         readings = [_reading(snapshot, wording, number, at) for at, wording in enumerate(clause.wordings)]

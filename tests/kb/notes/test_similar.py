@@ -82,7 +82,9 @@ def test_nothing_typed_breaks_it(technician, text):
 def test_a_note_is_written_whether_or_not_there_is_an_index(technician, settings, tmp_path):
     blocked = tmp_path / "search"
     blocked.write_text("not a folder")
-    settings.WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "kb.search.backend", "PATH": str(blocked), "REPAIR": False}}
+    settings.WAGTAILSEARCH_BACKENDS = {
+        "default": {"BACKEND": "kb.search.backend", "PATH": str(blocked), "REPAIR": False}
+    }
 
     make.note(technician, problem="异响")
 

@@ -53,7 +53,9 @@ def test_words_of_the_house_are_searched_at_once(settings) -> None:
     assert [hit.title for hit in Page.objects.search("开不了机", operator="and")] == ["电机无法启动"]
     with override_settings(
         WAGTAILSEARCH_BACKENDS={
-            "default": {name: value for name, value in settings.WAGTAILSEARCH_BACKENDS["default"].items() if name != "LEXICON"}
+            "default": {
+                name: value for name, value in settings.WAGTAILSEARCH_BACKENDS["default"].items() if name != "LEXICON"
+            }
         }
     ):
         assert list(Page.objects.search("开不了机", operator="and")) == []

@@ -1,5 +1,7 @@
 """What editors say about words takes effect in queries, at once and without touching the index."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -67,7 +69,7 @@ def test_the_simplified_script_is_not() -> None:
 def test_phrases_are_found_apart_and_in_order(phrases: list[str], text: str) -> None:
     found = list(Phrases(phrases).found(text))
     assert all(text[start:end] in phrases for start, end in found)
-    assert all(one[1] <= other[0] for one, other in zip(found, found[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in pairwise(found))
 
 
 @given(st.text("动力单元更换后"), st.lists(st.text("动力单元更换后", min_size=2, max_size=4)))

@@ -78,7 +78,9 @@ def marks(text: str, query: str) -> list[str]:
     ("text", "query", "expected"),
     [
         ("设备無法啟動，请检查", "开不了机", ["無法啟動"]),
-        ("The server won't start.", "開不了機", ["won't", "start"]),
+        ("The server won't start.", "開不了機", ["won't start"]),
+        ("It does not say when to start.", "开不了机", []),
+        ("服务器开不了机", "开不了机", ["开不了机"]),
         ("報警 Ｅ０４：電源故障", "e-04", ["Ｅ０４", "電源故障"]),
         ("只有热插拔的和别的电源", "热插拔电源", ["热插拔", "电源"]),
         ("服务与服务器", "服务器", ["服务器"]),

@@ -33,9 +33,7 @@ def read(inverted: Inverted, term: str) -> dict[int, bytes]:
 
 def expected(given_documents: list[dict[str, bytes]]) -> dict[str, dict[int, bytes]]:
     terms = {term for document in given_documents for term in document}
-    return {
-        term: {number: doc[term] for number, doc in enumerate(given_documents) if term in doc} for term in terms
-    }
+    return {term: {number: doc[term] for number, doc in enumerate(given_documents) if term in doc} for term in terms}
 
 
 @pytest.fixture(scope="module")
