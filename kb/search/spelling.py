@@ -233,13 +233,10 @@ def _doubtful(run: str, known: Known) -> frozenset[int]:
     It makes a pair with a neighbour that occurs nowhere, and belongs to no word of the dictionary that does.
     """
     unknown = [not known(pair) for pair in bigrams(run)]
-    doubtful: set[int] = set()
-    at = 0
-    for word in _segmenter().cut(run, False) if any(unknown) else ():
-        end = at + len(word)
-        if len(word) == 1 or any(unknown[at : end - 1]):
-            doubtful.update(place for place in range(at, end) if any(unknown[max(place - 1, 0) : place + 1]))
-        at = end
+    doubtful = {place for at, is_unknown in enumerate(unknown) if is_unknown for place in (at, at + 1)}
+    for _word, start, end in _segmenter().tokenize(run, "search", False) if doubtful else ():
+        if end - start > 1 and not any(unknown[start : end - 1]):
+            doubtful.difference_update(range(start, end))
     return frozenset(doubtful)
 
 

@@ -86,11 +86,12 @@ def _hit(
 def _said(
     page: ControlledPage, source: ControlledPage, blocks: Mapping[int, list[tuple[str, str, str]]], sought: Sought
 ) -> tuple[ControlledPage, list[Segment], str]:
-    """Return the passage, from the page that is shown if it says anything of it, or else from the one found."""
-    said, anchor = _passage(page, blocks.get(page.pk, []), sought)
-    if page == source or any(is_match for _text, is_match in said):
-        return page, said, anchor
-    return source, *_passage(source, blocks.get(source.pk, []), sought)
+    """Return the best passage and the page it is from: the one shown unless only the one found says anything of it."""
+    for said_by in (page, source):
+        said, anchor = _passage(said_by, blocks.get(said_by.pk, []), sought)
+        if any(is_match for _text, is_match in said):
+            return said_by, said, anchor
+    return page, *_passage(page, [], sought)
 
 
 def _address(page: ControlledPage, language: str) -> str:

@@ -105,7 +105,7 @@ def _parts(snapshot: Snapshot, clauses: list[analysis.Clause], number: int) -> I
         terms, factor, score, _ = readings[best]
         written = clause.written or tuple(" ".join(word.terms[0] for word in wording) for wording in clause.wordings)
         required = sum(bool(word.ways) for word in clause.wordings[0])
-        share = max(reading[3] for reading in readings)
+        share = max(share if at == 0 else float(share == 1) for at, (*_, share) in enumerate(readings))
         yield OfClause(written[0], written[best], factor, terms, score), required, share
 
 
@@ -119,7 +119,7 @@ def _reading(
     ]
     required = [terms for word, terms in zip(words, of_word, strict=True) if word.ways]
     share = sum(any(term.score for term in terms) for terms in required) / (len(required) or 1)
-    factor = OTHER_WORDING if at else 1.0
+    factor = (OTHER_WORDING if share == 1 else 0.0) if at else 1.0
     found = tuple(term for terms in of_word for term in terms if term.score)
     return found, factor, factor * sum(term.score for term in found), share
 

@@ -138,9 +138,12 @@ class Search:
         for at, wording in enumerate(wordings):
             scores, there = self._nothing(), self._nothing()
             self._add(wording, scores, there)
-            asked = sum(bool(word.ways) for word in wording) or 1
-            np.maximum(best, scores if at == 0 else scores * np.float32(OTHER_WORDING), out=best)
-            np.maximum(share, there / np.float32(asked), out=share)
+            there /= np.float32(sum(bool(word.ways) for word in wording) or 1)
+            if at:  # another wording means the same as a whole, not by one of its words
+                scores = scores * (there == 1) * np.float32(OTHER_WORDING)
+                there = np.floor(there)
+            np.maximum(best, scores, out=best)
+            np.maximum(share, there, out=share)
         total += best
         present += share * np.float32(required)
 

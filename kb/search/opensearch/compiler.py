@@ -123,8 +123,14 @@ class QueryCompiler(OpenSearch3SearchQueryCompiler):
 
     def _best(self, clause: Clause) -> Query:
         """Return what scores a clause of several wordings: the one that a document says best."""
-        first, *others = (any_of(self._scores(wording)) for wording in clause.wordings)
-        return {"dis_max": {"queries": [first, *(boosted(other, OTHER_WORDING) for other in others)]}}
+        first, *others = clause.wordings
+        queries = [any_of(self._scores(first)), *(boosted(self._whole(words), OTHER_WORDING) for words in others)]
+        return {"dis_max": {"queries": queries}}
+
+    def _whole(self, words: Sequence[Word]) -> Query:
+        """Return what scores another wording, where all of its words are: it means the same as a whole."""
+        required = [self._has_word(word) for word in words if word.ways]
+        return {"bool": {"must": [any_of(self._scores(words))], "filter": required}}
 
     def _has(self, clause: Clause) -> Query:
         """Return which documents have every required word of one of the wordings."""

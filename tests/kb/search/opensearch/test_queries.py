@@ -83,7 +83,11 @@ def test_words_of_the_house_are_read_at_each_search(server: Server) -> None:
     first, other = best
     assert first["bool"]["should"][0] == combined("蓝屏")
     assert other["bool"]["boost"] == OTHER_WORDING
-    assert other["bool"]["must"][0]["bool"]["should"][0] == combined("死机")
+    (whole,) = other["bool"]["must"]
+    assert whole["bool"]["must"][0]["bool"]["should"][0] == combined("死机")
+    assert whole["bool"]["filter"] == [
+        {"bool": {"should": [combined("死机", operator="and")], "minimum_should_match": 1}}
+    ]
 
 
 def lexicon() -> Lexicon:
