@@ -152,8 +152,9 @@ def _clauses(text: str, lexicon: Compiled) -> Sequence[Clause]:
         if end - start == 1 and start not in _boundaries(meant, start):
             continue
         found += _single(meant[at:start], lexicon)
-        wordings = [tuple(_words(wording, lexicon)) for wording in (meant[start:end], *others)]
-        found.append(Clause(tuple(filter(None, wordings)), (meant[start:end], *others)))
+        said = {written: tuple(_words(written, lexicon)) for written in (meant[start:end], *others)}
+        said = {written: wording for written, wording in said.items() if wording}
+        found.append(Clause(tuple(said.values()), tuple(said)))
         at = end
     found += _single(meant[at:], lexicon)
     return tuple(dict.fromkeys(found))[:MOST_CLAUSES]

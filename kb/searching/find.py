@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db.models import Q
+from modelsearch.backends import get_search_backend
 
 from kb import editions
 from kb.models import ControlledPage
@@ -74,6 +75,12 @@ def find(
         getattr(results, "synonyms", ()),
         results if searched is among else None,  # words of drafts are nothing to suggest
     )
+
+
+def is_whole() -> bool:
+    """Say whether the search has every document; it has not while an index that was lost is built anew."""
+    index = get_search_backend().get_index_for_model(ControlledPage)
+    return not (hasattr(index, "store") and index.store.opened().trouble)
 
 
 def _with_withdrawn(person: Person, on: datetime.date) -> ControlledQuerySet:

@@ -118,14 +118,7 @@ def screens(site: Server) -> dict[str, list[str]]:
         significance=Significance.CONTENT, effective_on=timezone.localdate(now),
     )  # fmt: skip
     return {
-        "author": [
-            *SEARCH_WORDS,
-            "/control/",
-            f"/control/submit/{draft.pk}/",
-            "/control/corrections/",
-            "/import/",
-            "/catalogue/",
-        ],
+        "author": [*WRITING, f"/control/submit/{draft.pk}/"],
         "reviewer": [f"/control/sign/{sent.pk}/", *CONTROL],
         "trainer": ["/control/recheck/"],
         "": [*PUBLIC, f"/verify/{credential.number}/"],

@@ -204,9 +204,9 @@ def test_a_fault_that_nobody_knew_becomes_a_document_and_whoever_met_it_is_told(
 def write_it_down(page: Page) -> Solution:
     """Search, find nothing, and write it down: one screen, nothing to fill in but what helped, one tap."""
     page.goto("/")
-    page.get_by_role("searchbox").fill(FAULT)
-    page.get_by_role("searchbox").press("Enter")
-    page.locator("#found-nothing ~ p a, section:has(#found-nothing) a").click()
+    page.get_by_role("combobox", name="搜索").fill(FAULT)
+    page.get_by_role("combobox", name="搜索").press("Enter")
+    page.get_by_role("link", name="记录经验或提问").click()
     expect(page.get_by_label("问题")).to_have_value(FAULT)
     assert page.locator("main form :required").count() <= 3
     page.locator("[name=remedy]").fill(HELP)
@@ -258,8 +258,8 @@ def be_told(page: Page, note: Solution) -> None:
     expect(page).to_have_url(re.compile(f"/doc/{faq.number}/"))
     page.goto(note.get_absolute_url())
     expect(page.locator(".note--success")).to_contain_text(faq.number)
-    page.get_by_role("searchbox").fill(FAULT)
-    page.get_by_role("searchbox").press("Enter")
+    page.get_by_role("combobox", name="搜索").fill(FAULT)
+    page.get_by_role("combobox", name="搜索").press("Enter")
     expect(page.locator(".hit", has_text=faq.number)).to_be_visible()
 
 

@@ -58,8 +58,8 @@ def find_the_guide(page: Page) -> None:
 
 
 def search(page: Page, words: str) -> None:
-    page.get_by_role("searchbox").fill(words)
-    page.get_by_role("searchbox").press("Enter")
+    page.get_by_role("combobox", name="搜索").fill(words)
+    page.get_by_role("combobox", name="搜索").press("Enter")
 
 
 def follow_it_to_an_end(page: Page) -> None:

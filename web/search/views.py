@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from kb.searching import log, saved
+from kb.searching.find import is_whole
 from kb.searching.screens import may_see_why
 from people.refusal import Refused
 from web.search import kept, recent
@@ -40,9 +41,10 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect(address)
     begun = time.perf_counter()
     context = found(request, wanted)
-    if wanted.is_fresh:
+    context["is_whole"] = bool(context["count"]) or is_whole()
+    if wanted.is_fresh and context["is_whole"]:
         _note(wanted, context["count"], time.perf_counter() - begun)
-    context["is_explained"] = may_see_why(request.user)
+    context["is_explained"] = request.user.has_perm("wagtailadmin.access_admin") and may_see_why(request.user)
     context["is_saved"] = kept.is_saved(request.user, wanted)
     response = render(request, "web/search/results.html", context)
     if wanted.is_fresh:

@@ -1,6 +1,6 @@
 """Why a document is found, and how its score comes about: the sums of the scorer for one document, term by term."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -8,7 +8,7 @@ from modelsearch.backends import get_search_backend
 
 from .. import analysis
 from . import scoring
-from .matching import OTHER_WORDING
+from .matching import OTHER_WORDING, Search
 from .schema import TERMS, WEIGHTS, ZONES
 from .snapshot import Snapshot
 
@@ -97,31 +97,38 @@ def explain(queryset: QuerySet, query: str, key: object) -> Explanation | None:
     )
 
 
-def _parts(snapshot: Snapshot, clauses: list[analysis.Clause], number: int) -> Iterator[tuple[OfClause, int, float]]:
+def _parts(
+    snapshot: Snapshot, clauses: Sequence[analysis.Clause], number: int
+) -> Iterator[tuple[OfClause, int, float]]:
     """Yield each clause with the number of words it asks for and the share of them that the document has."""
+    search = Search(snapshot)
     for clause in clauses:
-        readings = [_reading(snapshot, wording, number, at) for at, wording in enumerate(clause.wordings)]
-        best = max(range(len(readings)), key=lambda at: readings[at][2])
-        terms, factor, score, _ = readings[best]
-        written = clause.written or tuple(" ".join(word.terms[0] for word in wording) for wording in clause.wordings)
+        readings = [_reading(snapshot, wording, number) for wording in clause.wordings]
+        for at, said in enumerate(clause.written[1:], 1):
+            is_said = bool(search.whole(said, clause.wordings[at])[number])
+            terms, score, _ = readings[at]
+            readings[at] = terms, score * OTHER_WORDING * is_said, float(is_said)
+        best = max(range(len(readings)), key=lambda at: readings[at][1])
+        terms, score, _ = readings[best]
+        written = clause.written or (" ".join(word.terms[0] for word in clause.wordings[0]),)
         required = sum(bool(word.ways) for word in clause.wordings[0])
-        share = max(share if at == 0 else float(share == 1) for at, (*_, share) in enumerate(readings))
+        factor = OTHER_WORDING if best else 1.0
+        share = max(share for *_, share in readings)
         yield OfClause(written[0], written[best], factor, terms, score), required, share
 
 
 def _reading(
-    snapshot: Snapshot, words: tuple[analysis.Word, ...], number: int, at: int
-) -> tuple[tuple[OfTerm, ...], float, float, float]:
-    """Return the terms of one wording, its factor, its score, and the share of its words that occur."""
+    snapshot: Snapshot, words: Sequence[analysis.Word], number: int
+) -> tuple[tuple[OfTerm, ...], float, float]:
+    """Return the terms of one wording, their score, and the share of its words that occur."""
     of_word = [
         [_term(snapshot, term, number, weight) for term, weight in snapshot.weighted(word.terms, word.code)]
         for word in words
     ]
     required = [terms for word, terms in zip(words, of_word, strict=True) if word.ways]
     share = sum(any(term.score for term in terms) for terms in required) / (len(required) or 1)
-    factor = (OTHER_WORDING if share == 1 else 0.0) if at else 1.0
     found = tuple(term for terms in of_word for term in terms if term.score)
-    return found, factor, factor * sum(term.score for term in found), share
+    return found, sum(term.score for term in found), share
 
 
 def _term(snapshot: Snapshot, term: str, number: int, weight: float) -> OfTerm:

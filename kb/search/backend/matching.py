@@ -19,6 +19,8 @@ from .snapshot import Snapshot
 
 #: Terms that one beginning is completed to.
 _COMPLETIONS = 500
+#: Documents whose text is read to see whether a synonym of several words stands in it.
+_READ = 300
 #: Words of a fuzzy query that are compared with the whole vocabulary, those that occur nowhere first.
 _WIDENED = 3
 #: What a synonym is worth beside the word that was typed.
@@ -116,7 +118,7 @@ class Search:
             if len(clause.wordings) == 1:
                 self._add(clause.wordings[0], total, present)
             else:
-                self._add_best(clause.wordings, required, total, present)
+                self._add_best(clause, required, total, present)
         mask = total > 0
         if every and asked:
             mask = reduce(np.logical_and, (self._has(clause) for clause in clauses), self._snapshot.live)
@@ -130,22 +132,37 @@ class Search:
             if word.ways:
                 present[documents] += 1
 
-    def _add_best(
-        self, wordings: Sequence[Sequence[analysis.Word]], required: int, total: Scores, present: Scores
-    ) -> None:
+    def _add_best(self, clause: analysis.Clause, required: int, total: Scores, present: Scores) -> None:
         """Add, of several wordings of one thing, the one that each document says best."""
         best, share = self._nothing(), self._nothing()
-        for at, wording in enumerate(wordings):
+        for at, (written, wording) in enumerate(zip(clause.written, clause.wordings, strict=True)):
             scores, there = self._nothing(), self._nothing()
             self._add(wording, scores, there)
             there /= np.float32(sum(bool(word.ways) for word in wording) or 1)
             if at:  # another wording means the same as a whole, not by one of its words
-                scores = scores * (there == 1) * np.float32(OTHER_WORDING)
-                there = np.floor(there)
+                there = self.whole(written, wording).astype(np.float32)
+                scores *= there * np.float32(OTHER_WORDING)
             np.maximum(best, scores, out=best)
             np.maximum(share, there, out=share)
         total += best
         present += share * np.float32(required)
+
+    def whole(self, written: str, wording: Sequence[analysis.Word]) -> Mask:
+        """Return which documents say another wording: all of its words, those of an English phrase in order."""
+        key = (written, len(wording), self._slots)
+        return self._snapshot.kept(key, lambda: self._whole(written, wording))
+
+    def _whole(self, written: str, wording: Sequence[analysis.Word]) -> Mask:
+        there = self._has_words(wording)
+        return self._saying(written, there) if len(wording) > 1 and written.isascii() else there
+
+    def _saying(self, written: str, there: Mask) -> Mask:
+        """Return which documents of ``there`` have the phrase; words in so many of them say too little."""
+        said, numbers = np.zeros_like(there), np.flatnonzero(there)
+        pattern = _phrase(written)
+        for number in numbers if len(numbers) <= _READ else ():
+            said[number] = any(pattern.search(text) for text in self._texts(int(number)))
+        return said
 
     def _has(self, clause: analysis.Clause) -> Mask:
         """Return which documents have every required word of one of the wordings."""

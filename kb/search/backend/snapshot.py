@@ -21,6 +21,8 @@ from .segments import Cache, View
 
 #: Scored postings that a process keeps, 8 bytes each.
 _CACHED_IMPACTS = 4_000_000
+#: Phrases of which a process keeps where they stand, a byte a document each.
+_CACHED_MASKS = 100
 #: What a piece of a code counts in a query for the whole code.
 PIECE = 0.3
 #: Queries whose correction a process keeps: one search asks for it twice.
@@ -48,6 +50,7 @@ class Snapshot:
         self.norms = scoring.norms(self.lengths, self.averages)
         self._impacts = Cache[Impact](_CACHED_IMPACTS, lambda impact: len(impact.documents) + 8)
         self._corrections = Cache[str](_CACHED_CORRECTIONS)
+        self._masks = Cache[Mask](_CACHED_MASKS)
 
     def key(self, number: int) -> str:
         """Return the primary key, as text, of a document."""
@@ -81,6 +84,10 @@ class Snapshot:
         """Return ``terms``, each with what it counts beside ``code``."""
         piece = PIECE if code and self.has(code) else 1.0
         return [(term, 1.0 if term == code else piece) for term in terms]
+
+    def kept(self, key: object, make: Callable[[], Mask]) -> Mask:
+        """Return what ``make`` gives for this state of the index; it is kept for the next who asks."""
+        return self._masks.get(key, make)
 
     def postings(self, field: str, term: str) -> Postings:
         """Return the postings of ``term`` in one of the fields of :mod:`.schema`, live documents only.

@@ -11,7 +11,7 @@ from .build import backend, page
 
 pytestmark = pytest.mark.django_db
 
-HOUSE = Lexicon(synonyms=[["开不了机", "无法启动"]])
+HOUSE = Lexicon(synonyms=[["开不了机", "无法启动", "does not start"]])
 
 
 def words_of_the_house() -> Lexicon:
@@ -41,6 +41,12 @@ def test_a_synonym_says_for_what_it_stands() -> None:
     found = page("电机无法启动")
     why = explain(Page.objects.all(), "开不了机", found.pk)
     assert [(clause.written, clause.read) for clause in why.clauses] == [("开不了机", "无法启动")]
+
+
+def test_a_synonym_of_several_english_words_is_a_phrase() -> None:
+    page("It does not start")
+    page("Does the warranty not cover the start")
+    assert [hit.title for hit in Page.objects.search("开不了机")] == ["It does not start"]
 
 
 def test_what_is_not_found_is_not_explained() -> None:
