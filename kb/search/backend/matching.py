@@ -110,42 +110,45 @@ class Search:
         return self._clauses(analysis.clauses(query.query_string, self._lexicon), every=query.operator == "and")
 
     def _clauses(self, clauses: Sequence[analysis.Clause], *, every: bool) -> Matched:
-        total, present = self._nothing(), self._nothing()
-        asked = 0
+        total, present = self._sums(
+            word for clause in clauses if len(clause.wordings) == 1 for word in clause.wordings[0]
+        )
         for clause in clauses:
-            required = sum(bool(word.ways) for word in clause.wordings[0])
-            asked += required
-            if len(clause.wordings) == 1:
-                self._add(clause.wordings[0], total, present)
-            else:
-                self._add_best(clause, required, total, present)
+            if len(clause.wordings) > 1:
+                best, share = self._best(clause)
+                total += best
+                present += share * np.float32(_required(clause))
+        asked = sum(map(_required, clauses))
         mask = total > 0
         if every and asked:
             mask = reduce(np.logical_and, (self._has(clause) for clause in clauses), self._snapshot.live)
         return Matched(mask, total * scoring.coordination(present, asked))
 
-    def _add(self, words: Iterable[analysis.Word], total: Scores, present: Scores) -> None:
-        """Add the scores of ``words`` to ``total`` and how many of the required ones occur to ``present``."""
-        for word in words:
-            documents, scores = self._snapshot.together(word.terms, self._slots, word.code)
-            total[documents] += scores
-            if word.ways:
-                present[documents] += 1
+    def _sums(self, words: Iterable[analysis.Word]) -> tuple[Scores, Scores]:
+        """Return the scores of ``words`` together, and how many of the required ones occur."""
+        impacts = [(self._snapshot.together(word.terms, self._slots, word.code), word.ways) for word in words]
+        if not impacts:
+            return self._nothing(), self._nothing()
+        documents = [impact.documents for impact, _ in impacts]
+        required = [impact.documents for impact, ways in impacts if ways]
+        scores = np.concatenate([impact.scores for impact, _ in impacts])
+        # One pass over all postings costs a third of an addition for each word.
+        total = np.bincount(np.concatenate(documents), scores, self._snapshot.size)
+        present = np.bincount(np.concatenate(required), None, self._snapshot.size) if required else self._nothing()
+        return total.astype(np.float32), present.astype(np.float32)
 
-    def _add_best(self, clause: analysis.Clause, required: int, total: Scores, present: Scores) -> None:
-        """Add, of several wordings of one thing, the one that each document says best."""
+    def _best(self, clause: analysis.Clause) -> tuple[Scores, Scores]:
+        """Return the score of the wording that each document says best, and the share of its words that occur."""
         best, share = self._nothing(), self._nothing()
         for at, (written, wording) in enumerate(zip(clause.written, clause.wordings, strict=True)):
-            scores, there = self._nothing(), self._nothing()
-            self._add(wording, scores, there)
+            scores, there = self._sums(wording)
             there /= np.float32(sum(bool(word.ways) for word in wording) or 1)
             if at:  # another wording means the same as a whole, not by one of its words
                 there = self.whole(written, wording).astype(np.float32)
                 scores *= there * np.float32(OTHER_WORDING)
             np.maximum(best, scores, out=best)
             np.maximum(share, there, out=share)
-        total += best
-        present += share * np.float32(required)
+        return best, share
 
     def whole(self, written: str, wording: Sequence[analysis.Word]) -> Mask:
         """Return which documents say another wording: all of its words, those of an English phrase in order."""
@@ -229,6 +232,11 @@ class Completion(Search):
             # A finished word comes before one that merely begins so.
             scores[documents] = np.maximum(scores[documents], best * (1 if term == prefix else len(prefix) / len(term)))
         return Matched(scores > 0, scores)
+
+
+def _required(clause: analysis.Clause) -> int:
+    """Return how many words a clause asks for, in the person's own wording."""
+    return sum(bool(word.ways) for word in clause.wordings[0])
 
 
 def _phrase(text: str) -> re.Pattern[str]:
