@@ -169,10 +169,10 @@ def words(text: str, lexicon: Lexicon = EMPTY) -> list[Word]:
 def _meant(text: str, lexicon: Compiled) -> str:
     """Return ``text`` normalised, without what is wrapped round a question, or with it if nothing else is there."""
     normal = normalise(text)
-    for fewer in (lexicon.without_stop_words(_FILLERS.sub(" ", normal)), _FILLERS.sub(" ", normal)):
-        if _CHUNK.search(fewer):
-            return _SPACED_CODE.sub(lambda match: match[0].replace(" ", "-"), fewer)
-    return _SPACED_CODE.sub(lambda match: match[0].replace(" ", "-"), normal)
+    plain = _FILLERS.sub(" ", normal)
+    tried = (lexicon.without_stop_words(plain), plain, normal)
+    meant = next((fewer for fewer in tried if _CHUNK.search(fewer)), normal)
+    return _SPACED_CODE.sub(lambda match: match[0].replace(" ", "-"), meant)
 
 
 def _single(text: str, lexicon: Compiled) -> list[Clause]:
