@@ -7,7 +7,7 @@ another, may change without touching the index.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import itemgetter
@@ -73,6 +73,16 @@ class Clause:
     wordings: tuple[tuple[Word, ...], ...]
     #: How the person wrote it and what else is searched, both normalised; () when it has one wording.
     written: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> int:
+        """How many words it asks for, in the person's own wording."""
+        return required(self.wordings[0])
+
+
+def required(words: Iterable[Word]) -> int:
+    """Return how many of ``words`` have to be there."""
+    return sum(bool(word.ways) for word in words)
 
 
 @cache

@@ -111,10 +111,9 @@ def _parts(
         best = max(range(len(readings)), key=lambda at: readings[at][1])
         terms, score, _ = readings[best]
         written = clause.written or (" ".join(word.terms[0] for word in clause.wordings[0]),)
-        required = sum(bool(word.ways) for word in clause.wordings[0])
         factor = OTHER_WORDING if best else 1.0
         share = max(share for *_, share in readings)
-        yield OfClause(written[0], written[best], factor, terms, score), required, share
+        yield OfClause(written[0], written[best], factor, terms, score), clause.required, share
 
 
 def _reading(

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from django.db import connections, models, router
+from django.db import connections, models
 from modelsearch.backends.base import BaseIndex
 from modelsearch.index import class_is_indexed
 from whoosh.index import LockError
@@ -13,7 +13,7 @@ from whoosh.util.filelock import try_for
 
 from . import sums
 from .generation import Writer
-from .outbox import BATCH, Change, Outbox, aliases
+from .outbox import BATCH, Change, Outbox, aliases, changes_of
 from .queue import TIMEOUT, Own, enqueue, own_changes
 from .snapshot import Snapshot
 from .store import Pointer, Slots, Store, Unreadable, documents
@@ -47,12 +47,7 @@ class Index(BaseIndex):
 
     def add_items(self, model: type[models.Model], items: Iterable[models.Model]) -> None:
         """Index ``items``, as :meth:`add_item` does, in one commit."""
-        by_database: dict[str, list[Change]] = {}
-        for item in items:
-            if class_is_indexed(type(item)):
-                using = router.db_for_write(type(item), instance=item)
-                by_database.setdefault(using, []).append(Change(item._meta.label_lower, str(item.pk)))
-        for using, changes in by_database.items():
+        for using, changes in changes_of(items).items():
             enqueue(self, changes, using)
 
     def delete_item(self, item: models.Model) -> None:

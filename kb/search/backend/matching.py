@@ -117,8 +117,8 @@ class Search:
             if len(clause.wordings) > 1:
                 best, share = self._best(clause)
                 total += best
-                present += share * np.float32(_required(clause))
-        asked = sum(map(_required, clauses))
+                present += share * np.float32(clause.required)
+        asked = sum(clause.required for clause in clauses)
         mask = total > 0
         if every and asked:
             mask = reduce(np.logical_and, (self._has(clause) for clause in clauses), self._snapshot.live)
@@ -142,7 +142,7 @@ class Search:
         best, share = self._nothing(), self._nothing()
         for at, (written, wording) in enumerate(zip(clause.written, clause.wordings, strict=True)):
             scores, there = self._sums(wording)
-            there /= np.float32(sum(bool(word.ways) for word in wording) or 1)
+            there /= np.float32(analysis.required(wording) or 1)
             if at:  # another wording means the same as a whole, not by one of its words
                 there = self.whole(written, wording).astype(np.float32)
                 scores *= there * np.float32(OTHER_WORDING)
@@ -232,11 +232,6 @@ class Completion(Search):
             # A finished word comes before one that merely begins so.
             scores[documents] = np.maximum(scores[documents], best * (1 if term == prefix else len(prefix) / len(term)))
         return Matched(scores > 0, scores)
-
-
-def _required(clause: analysis.Clause) -> int:
-    """Return how many words a clause asks for, in the person's own wording."""
-    return sum(bool(word.ways) for word in clause.wordings[0])
 
 
 def _phrase(text: str) -> re.Pattern[str]:

@@ -7,12 +7,13 @@ deleted when the node has indexed the object. While a rebuild runs, it is kept f
 
 import contextlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db import DatabaseError, connections, router, transaction
+from django.db import DatabaseError, connections, models, router, transaction
 from django.db.models import QuerySet
+from modelsearch.index import class_is_indexed
 
 from ..models import OutboxEntry
 
@@ -78,6 +79,16 @@ class Outbox:
 
     def _every(self, using: str) -> QuerySet[OutboxEntry]:
         return OutboxEntry.objects.using(using).filter(node__in=[self.node, self.node + KEPT], index=self.index)
+
+
+def changes_of(items: Iterable[models.Model]) -> dict[str, list[Change]]:
+    """Return what changes with ``items``, by the database each is written to, without those that are not indexed."""
+    changes: dict[str, list[Change]] = {}
+    for item in items:
+        if class_is_indexed(type(item)):
+            using = router.db_for_write(type(item), instance=item)
+            changes.setdefault(using, []).append(Change(item._meta.label_lower, str(item.pk)))
+    return changes
 
 
 def aliases() -> list[str]:

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Model, QuerySet
-from modelsearch.backends.base import BaseSearchResults, FilterFieldError, get_model_root
-from modelsearch.index import FilterField
+from modelsearch.backends.base import BaseSearchResults, get_model_root
 from modelsearch.query import PlainText
 from numpy.typing import NDArray
 
-from ..analysis import clauses, words
+from ..analysis import words
+from .asked import Asked
 from .compiler import QueryCompiler, Ranking, python_value
 from .found import Found
 from .queue import seen
@@ -80,7 +80,7 @@ class Hits:
         return self.ranking.snapshot.key(number)
 
 
-class SearchResults(BaseSearchResults):
+class SearchResults(Asked, BaseSearchResults):
     """Results as modelsearch hands them out: lazy, sliceable, countable."""
 
     query_compiler: QueryCompiler
@@ -113,13 +113,6 @@ class SearchResults(BaseSearchResults):
         queryset = self.query_compiler.queryset
         return correction if put_in and self.backend.search(put_in, queryset, operator="and")[:1] else ""
 
-    @property
-    def synonyms(self) -> list[tuple[str, ...]]:
-        """What of the query is searched in other words too: as it was typed, then the other wordings."""
-        query = self.query_compiler.query
-        read = clauses(query.query_string, self.backend.lexicon) if isinstance(query, PlainText) else []
-        return [clause.written for clause in read if clause.written]
-
     def found(self, among: QuerySet | None = None, floor: float = 0.0) -> Found:
         """Return all documents as arrays, to be narrowed, counted and cut without searching again.
 
@@ -132,18 +125,6 @@ class SearchResults(BaseSearchResults):
         mask = np.zeros(snapshot.size, dtype=bool)
         mask[list(keys)] = True
         return Found(mask, scores, lambda name: snapshot.columns(compiler.column(self._field(name))), keys)
-
-    def _field(self, name: str) -> FilterField:
-        model = self.query_compiler.queryset.model
-        fields = model.get_filterable_search_fields()
-        field = next((f for f in fields if name in (f.field_name, f.get_attname(model))), None)
-        if field is None:
-            raise FilterFieldError(
-                f'Cannot facet search results with field "{name}". Please add '
-                f"index.FilterField('{name}') to {model.__name__}.search_fields.",
-                field_name=name,
-            )
-        return field
 
     def _do_search(self) -> Iterable[Model]:
         if not self.query_compiler.order_by_relevance:

@@ -16,7 +16,6 @@ from django.db.models import Model
 from django.utils.module_loading import import_string
 from modelsearch.backends.base import get_model_root
 from modelsearch.backends.opensearch3 import OpenSearch3SearchBackend
-from modelsearch.index import get_indexed_models
 from opensearchpy import OpenSearch
 
 from ..backend.outbox import Outbox
@@ -76,10 +75,6 @@ class OpenSearchBackend(OpenSearch3SearchBackend):
         """Return the index of the root model of ``model``."""
         label = get_model_root(model)._meta.label_lower
         return self.index_class(self, self.index_prefix + label.replace(".", "_"), Outbox(label, NODE, (NODE,)))
-
-    def models_of(self, index: Index) -> list[type[Model]]:
-        """Return the models whose objects are in ``index``."""
-        return [model for model in get_indexed_models() if self.get_index_for_model(model).name == index.name]
 
     def _get_host_config_from_url(self, url: ParseResult) -> dict[str, Any]:
         """Return where a server is; a password may hold any character, percent-encoded."""

@@ -100,7 +100,7 @@ class QueryCompiler(OpenSearch3SearchQueryCompiler):
             return NOTHING
         plain = [word for clause in clauses if len(clause.wordings) == 1 for word in clause.wordings[0]]
         found = any_of([*self._scores(plain), *(self._best(clause) for clause in clauses if len(clause.wordings) > 1)])
-        required = [clause for clause in clauses if _required(clause)]
+        required = [clause for clause in clauses if clause.required]
         if every and required:
             found = {"bool": {"must": [found], "filter": [self._has(clause) for clause in required]}}
         return self._coordinated(found, required)
@@ -141,7 +141,7 @@ class QueryCompiler(OpenSearch3SearchQueryCompiler):
 
     def _coordinated(self, found: Query, clauses: Sequence[Clause]) -> Query:
         """Lower the score where only some of the words occur; a clause of several wordings counts where one does."""
-        present = [(self._present(clause.wordings), _required(clause)) for clause in clauses]
+        present = [(self._present(clause.wordings), clause.required) for clause in clauses]
         asked = sum(words for _, words in present)
         if asked < 2:
             return found
@@ -240,10 +240,6 @@ def _apart(terms: Iterable[str]) -> list[str]:
     """Return ``terms``, with its pairs instead of a Chinese word."""
     parts = (analysis.bigrams(term) if analysis.is_compound(term) else (term,) for term in terms)
     return [term for part in parts for term in part]
-
-
-def _required(clause: Clause) -> int:
-    return sum(bool(word.ways) for word in clause.wordings[0])
 
 
 def _within(clauses: Iterable[Clause], most: int) -> Iterator[Clause]:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import connections, models, router, transaction
+from django.db import connections, models, transaction
 from django.utils.crypto import get_random_string
 from modelsearch.backends.opensearch3 import OpenSearch3Index
 from modelsearch.index import class_is_indexed
@@ -17,7 +17,8 @@ from opensearchpy.exceptions import OpenSearchException
 from opensearchpy.helpers import streaming_bulk
 
 from ..backend.loading import load
-from ..backend.outbox import Change, Outbox, aliases
+from ..backend.outbox import Change, Outbox, aliases, changes_of
+from ..backend.repair import models_of
 from ..models import OutboxEntry
 from .compiler import combined
 from .mapping import ZONE_FIELDS
@@ -67,12 +68,7 @@ class Index(OpenSearch3Index):
 
     def add_items(self, model: type[models.Model], items: Iterable[models.Model]) -> None:
         """Index ``items``, as :meth:`add_item` does."""
-        by_database: dict[str, list[Change]] = {}
-        for item in items:
-            if class_is_indexed(type(item)):
-                using = router.db_for_write(type(item), instance=item)
-                by_database.setdefault(using, []).append(Change(item._meta.label_lower, str(item.pk)))
-        for using, changes in by_database.items():
+        for using, changes in changes_of(items).items():
             self.outbox.put(changes, using)
             self._send_later(using)
 
@@ -116,7 +112,7 @@ class Index(OpenSearch3Index):
             self.outbox.clear(using)
         rebuilder = self.backend.rebuilder_class(self)
         empty = rebuilder.start()
-        for model in self.backend.models_of(self):
+        for model in models_of(self):
             empty.add_model(model)
         rebuilder.finish()
 

@@ -7,13 +7,10 @@ from typing import Any
 
 import numpy as np
 from django.db.models import QuerySet
-from modelsearch.backends.base import FilterFieldError
 from modelsearch.backends.opensearch3 import OpenSearch3SearchResults
-from modelsearch.index import FilterField
-from modelsearch.query import PlainText
 from opensearchpy.exceptions import TransportError
 
-from ..analysis import clauses
+from ..backend.asked import Asked
 from ..backend.columns import Column
 from ..backend.compiler import python_value
 from ..backend.documents import Scalar
@@ -27,7 +24,7 @@ MOST_FOUND = 2000
 _MOST_VALUES = 1000
 
 
-class SearchResults(OpenSearch3SearchResults):
+class SearchResults(Asked, OpenSearch3SearchResults):
     """Results as modelsearch hands them out: objects that are not in the queryset (any more) are passed over.
 
     Counts and facets are the server's, which lags behind by a second or by what waits in the outbox. A server that
@@ -52,13 +49,6 @@ class SearchResults(OpenSearch3SearchResults):
         if without := answer.get("none", {}).get("doc_count"):
             found.append((None, without))
         return OrderedDict(sorted(found, key=lambda pair: -pair[1]))
-
-    @property
-    def synonyms(self) -> list[tuple[str, ...]]:
-        """What of the query is searched in other words too: as it was typed, then the other wordings."""
-        query = self.query_compiler.query
-        read = clauses(query.query_string, self.backend.lexicon) if isinstance(query, PlainText) else []
-        return [clause.written for clause in read if clause.written]
 
     def found(self, among: QuerySet | None = None, floor: float = 0.0) -> Found:
         """Return the best documents as arrays, to be narrowed, counted and cut without searching again.
@@ -115,18 +105,6 @@ class SearchResults(OpenSearch3SearchResults):
         mapping = self.query_compiler.mapping
         fields = self.query_compiler.queryset.model.get_filterable_search_fields()
         return {field.field_name: mapping.get_field_column_name(field) for field in fields}
-
-    def _field(self, name: str) -> FilterField:
-        model = self.query_compiler.queryset.model
-        fields = model.get_filterable_search_fields()
-        field = next((f for f in fields if name in (f.field_name, f.get_attname(model))), None)
-        if field is None:
-            raise FilterFieldError(
-                f'Cannot facet search results with field "{name}". Please add '
-                f"index.FilterField('{name}') to {model.__name__}.search_fields.",
-                field_name=name,
-            )
-        return field
 
 
 def _value(bucket: Mapping[str, Any]) -> Scalar:
