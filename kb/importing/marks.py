@@ -6,10 +6,10 @@ from urllib.parse import quote, urlsplit
 _ALWAYS = re.compile(r"[*`{]|\\(?=[!-/:-@\[-`{-~])")
 _UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 _BRACKET = re.compile(r"\[(?=[^\[\]]*\][(\[:])|(?<=!)\[")
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_TAG = re.compile(r"<(?=[A-Za-z/!?]|[^<> !]+@)")  # an element, or an address in brackets
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _TOGETHER = re.compile(r"\S+")
-_LINE_START = re.compile(r"^(?:(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|=+$|-{2,}$|~{3,}|\|)|(\d+)(?=\.(?:\s|$)))", re.MULTILINE)
+_LINE_START = re.compile(r"^(?:(#|[-+](?=\s|$)|>|=+$|-{2,}$|~{3,}|\|)|(\d+)(?=\.(?:\s|$)))", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
