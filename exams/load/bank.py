@@ -1,7 +1,7 @@
 """Content files of topics: every question is loaded, compared and kept by itself."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from kb.content.pieces import Files, Piece
 from kb.content.shapes import Draft, Field, Shapes, read, show
 from kb.content.sources import Mistake
 from kb.content.tables import place
-from kb.content.values import Key, Slug, Words
+from kb.content.values import Key, Slug, Words, Yes
 
 _FOLDER = "exams/topics"
 SHAPES = Shapes(
@@ -30,6 +30,7 @@ SHAPES = Shapes(
         Field("title_en", Words(120)),
         Field("key", Slug(60), is_required=True),
         Field("parent", Key(Topic)),
+        Field("practice", Yes()),
     ),
     blocks=BLOCKS,
     title_limit=2000,
@@ -76,7 +77,7 @@ class TopicPiece:
         """Write the topic."""
         members = self.draft.members
         row = Topic.objects.filter(key=self.key).first() or Topic(key=self.key)
-        row.title, row.title_en = members["title"], members["title_en"]
+        row.title, row.title_en, row.may_practise = members["title"], members["title_en"], members["practice"]
         row.parent_id = names.pk(Topic, members["parent"]) if members["parent"] else None
         row.full_clean()
         row.save()
@@ -91,6 +92,7 @@ def topic_members(row: Topic) -> dict[str, Any]:
         "title_en": row.title_en,
         "key": row.key,
         "parent": row.parent.key if row.parent else "",
+        "practice": row.may_practise,
     }
 
 
@@ -100,6 +102,7 @@ class Topics:
     def __init__(self, links: Links) -> None:
         self._links = links
         self._questions: list[QuestionPiece] = []
+        self._parents: dict[str, str] = {}
 
     def takes(self, path: str) -> bool:
         """Take every file of the folder."""
@@ -115,6 +118,7 @@ class Topics:
             if topic.key:
                 names.promise(Topic, topic.key, topic.name)
         topics = sorted_by_need(topics, lambda topic: filter(None, [topic.draft.members["parent"]]), mistakes)
+        self._parents = {topic.key: topic.draft.members["parent"] for topic in topics}
         self._questions = [
             QuestionPiece(topic.key, part, topic.path, position, self._links)
             for topic in topics
@@ -130,14 +134,22 @@ class Topics:
                 if name.startswith(start) and name not in there:
                     yield LeftOut(topic.key, name.removeprefix(start), topic.path)
 
+    def within(self, key: str) -> frozenset[str]:
+        """Return the keys of this topic and of all below it, once the files are loaded."""
+        parents = dict(Topic.objects.values_list("key", "parent__key")) | self._parents
+        return frozenset(topic for topic in {*parents, key} if key in _line_of(topic, parents))
+
     def candidates(self) -> list[Candidate]:
         """Return what may be drawn once the files are loaded, with keys of topics for their ids."""
-        rows = Question.objects.values_list("topic__key", "key", "state", "difficulty", "is_critical")
+        drawn = Question.objects.filter(for_practice=False)
+        rows = drawn.values_list("topic__key", "key", "state", "difficulty", "is_critical")
         bank = {(topic, key): (state, difficulty, critical) for topic, key, state, difficulty, critical in rows}
         for question in self._questions:
             before, members = bank.get((question.topic, question.part.id)), question.part.members
             state = before[0] if before and before[0] != Question.State.RETIRED else members["state"]
             bank[question.topic, question.part.id] = (state, members["difficulty"], members["critical"])
+            if members["practice"]:
+                del bank[question.topic, question.part.id]
         return [
             Candidate(number, topic, difficulty, critical)
             for number, ((topic, _key), (state, difficulty, critical)) in enumerate(bank.items())
@@ -153,3 +165,12 @@ class Topics:
             parts = [part_of(row, versions[row.pk], known) for row in rows if row.pk in versions]
             draft = Draft(f"{_FOLDER}/{topic.key}.md", topic_members(topic), parts)
             yield draft.path, sources.show(show(draft, SHAPES))
+
+
+def _line_of(topic: str, parents: Mapping[str, str | None]) -> Iterator[str]:
+    """Yield the topic and those above it; a circle, which is refused elsewhere, ends."""
+    line: list[str] = []
+    while topic and topic not in line:
+        line.append(topic)
+        topic = parents.get(topic) or ""
+    yield from line

@@ -1,12 +1,14 @@
 """Content files of exams."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from exams import draw
+from exams.load.bank import Topics
 from exams.models import BlueprintRow, Exam, Topic
+from exams.models.paper import Paging, Release, Timeout
 from kb.content.kinds import AUDIENCES
 from kb.content.links import Links
 from kb.content.names import Names
@@ -72,11 +74,21 @@ SHAPES = Shapes(
         Field("attempts", Whole(1), default=3, is_always_shown=True),
         Field("wait_days", Whole(), default=0, is_always_shown=True),
         Field("book", Choice(["open", "closed"]), is_required=True),
+        Field("instructions", Words(2000), is_words=True),
+        Field("material", Words(300), is_words=True),
+        Field("release", Choice(Release.values), default=Release.BY_OFFICER.value),
+        Field("timeout", Choice(Timeout.values), default=Timeout.AUTO.value),
+        Field("grace_minutes", Whole(), default=0),
+        Field("avoid_attempts", Whole(), default=1),
+        Field("paging", Choice(Paging.values), default=Paging.ALL.value),
         Field("draw", Draws(), is_required=True, is_repeated=True),
     ),
     blocks={},
 )
-_PLAIN = ("title", "key", "summary", "pass_mark", "minutes", "attempts", "wait_days")
+_PLAIN = (
+    "title", "key", "summary", "pass_mark", "minutes", "attempts", "wait_days", "instructions", "material", "release",
+    "timeout", "grace_minutes", "avoid_attempts", "paging",
+)  # fmt: skip
 
 
 def english_title_twice(piece: ObjectPiece) -> Iterator[Mistake]:
@@ -87,23 +99,23 @@ def english_title_twice(piece: ObjectPiece) -> Iterator[Mistake]:
 
 
 class Exams(ObjectFiles):
-    """The section of exams; `bank` answers which questions there will be."""
+    """The section of exams; `topics` say which questions there will be."""
 
     word, folder, model, shapes = "exam", "exams", Exam, SHAPES
 
-    def __init__(self, links: Links, bank: Callable[[], list[draw.Candidate]]) -> None:
+    def __init__(self, links: Links, topics: Topics) -> None:
         super().__init__(links)
-        self._bank = bank
+        self._topics = topics
 
     def check(self, piece: ObjectPiece, names: Names) -> Iterator[Mistake]:
         """Yield a mistake for each line that asks for more questions than there are."""
         yield from english_title_twice(piece)
         lines = piece.draft.lines.get("draw", [])
         rows = [
-            draw.Row(topic, difficulty, is_critical, count, points)
+            draw.Row(self._topics.within(topic), difficulty, is_critical, count, points)
             for topic, count, points, difficulty, is_critical in piece.draft.members["draw"]
         ]
-        for place, found in _shortages(rows, self._bank()):
+        for place, found in _shortages(rows, self._topics.candidates()):
             counts = {"found": found, "wanted": rows[place].count}
             sentence = _("draw: there are only %(found)d such questions left, not %(wanted)d.") % counts
             yield Mistake(piece.path, lines[min(place, len(lines) - 1)], sentence)
@@ -115,6 +127,7 @@ class Exams(ObjectFiles):
             setattr(row, key, members[key])
         words = piece.english.members if piece.english else {}
         row.title_en, row.summary_en = words.get("title", members["title_en"]), words.get("summary", "")
+        row.instructions_en, row.material_en = words.get("instructions", ""), words.get("material", "")
         row.audience, row.is_open_book = Audience[members["audience"].upper()], members["book"] == "open"
         row.full_clean()
         row.save()
@@ -138,6 +151,7 @@ class Exams(ObjectFiles):
         if not row.summary_en:
             return draft, None
         words = {"title": row.title_en or row.title, "summary": row.summary_en}
+        words |= {"instructions": row.instructions_en, "material": row.material_en}
         return replaced(draft, title_en=""), replaced(draft, **words)
 
 
@@ -150,6 +164,6 @@ def _shortages(rows: list[draw.Row], bank: list[draw.Candidate]) -> Iterator[tup
         except draw.TooFew as short:
             place = next(place for place, row in enumerate(rows) if row is short.row)
             yield place, short.found
-            rows[place] = draw.Row(short.row.topic, None, False, 0, 1)
+            rows[place] = draw.Row(short.row.topics, None, False, 0, 1)
         else:
             return

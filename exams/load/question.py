@@ -4,11 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils import timezone
 
 from exams.kinds import KINDS
 from exams.load import questions
 from exams.models import Question, QuestionVersion, Topic
+from exams.simulation import recipe
+from exams.simulation.body import recipe_flaws
+from exams.simulation.freeze import resolve
+from exams.written import Unreadable
 from kb.content import sources
 from kb.content.citations import citation, numbers, place_of
 from kb.content.documents import check_references
@@ -17,13 +23,17 @@ from kb.content.links import Links
 from kb.content.names import Names
 from kb.content.shapes import Draft, Field, Part, Shape, Shapes, show
 from kb.content.sources import Mistake, tidy
-from kb.content.values import Choice, Whole, Yes
+from kb.content.values import Choice, Whole, Words, Yes
+from kb.models import FaultGuidePage
+from people.refusal import Refused
 
 RETIRED = "retired\n"
 _EVERY = (
     Field("cites", Place(block=True), is_required=True),
     Field("difficulty", Whole(1, 3), is_required=True),
     Field("critical", Yes()),
+    Field("practice", Yes()),
+    Field("name", Words(200)),
     Field("state", Choice(Question.State.values), default=Question.State.ACTIVE.value),
 )
 BLOCKS: Mapping[str, Shape] = {kind: (*_EVERY, *shape) for kind, shape in questions.KEYS.items()}
@@ -48,6 +58,8 @@ def part_of(row: Question, version: QuestionVersion | None, known: Mapping[int, 
         "cites": place_of(version, known),
         "difficulty": row.difficulty,
         "critical": row.is_critical,
+        "practice": row.for_practice,
+        "name": version.name,
         "state": row.state,
         **questions.members(version.kind, version.body),
     }
@@ -88,7 +100,7 @@ class QuestionPiece:
 
     @property
     def body(self) -> dict[str, Any]:
-        """Its options and key."""
+        """Its options and key; of a simulation its recipe. Raises Unreadable."""
         return questions.body(self.part.kind, self.written, self.part.members)
 
     @property
@@ -117,9 +129,21 @@ class QuestionPiece:
         yield from self.links.check(self.part.text, self.path, self.part.text_line, names)
         for place_ in self.written.stray:
             yield Mistake(self.path, self.part.text_line + place_, questions.stray_sentence())
-        if "answer" not in self.part.members or self.part.members["answer"]:
-            for sentence in KINDS[self.part.kind].mistakes(self.body):
+        try:
+            body = self.body
+        except Unreadable as wrong:
+            yield Mistake(self.path, self.part.text_line + wrong.line, questions.unreadable_sentence())
+            return
+        required = (each.key for each in questions.KEYS[self.part.kind] if each.is_required)
+        if all(self.part.members[key] for key in required):
+            for sentence in self._mistakes(body):
                 yield Mistake(self.path, self.line, sentence)
+
+    def _mistakes(self, body: Mapping[str, Any]) -> Sequence[str]:
+        if self.part.kind == "simulation":
+            return recipe_flaws(body)  # its guide may be loaded only after this
+        kind = KINDS[self.part.kind]
+        return [*kind.mistakes(body), *kind.text_mistakes(self.words, body)]
 
     def save(self, names: Names) -> Sequence[Model]:
         """Write the question, and a new version where its words, key or citation differ from the last one."""
@@ -128,6 +152,7 @@ class QuestionPiece:
         if row.pk is None or row.state == Question.State.RETIRED:
             row.state = members["state"]
         row.difficulty, row.is_critical = members["difficulty"], members["critical"]
+        row.for_practice = members["practice"]
         row.full_clean()
         row.save()
         last = row.version
@@ -136,21 +161,38 @@ class QuestionPiece:
         return [row]
 
     def _differs(self, last: QuestionVersion) -> bool:
-        says = (self.part.kind, self.words, self.written.explanation, self.body, self.part.members["cites"])
-        return says != (last.kind, last.text, last.explanation, last.body, place_of(last, numbers()))
+        members = self.part.members
+        says = (self.part.kind, members["name"], self.words, self.written.explanation, self.body, members["cites"])
+        body = recipe(last.body) if last.kind == "simulation" else last.body
+        return says != (last.kind, last.name, last.text, last.explanation, body, place_of(last, numbers()))
 
     def _add_version(self, row: Question, number: int, names: Names) -> None:
+        now = timezone.now()  # content files are taken over as reviewed on paper
         version = QuestionVersion(
             question=row,
             number=number,
             kind=self.part.kind,
             text=self.words,
             explanation=self.written.explanation,
-            body=self.body,
+            name=self.part.members["name"],
+            body=self._whole(names),
+            created_at=now,
+            reviewed_at=None if self.part.members["state"] == Question.State.DRAFT else now,
             **citation(self.part.members["cites"], names),
         )
         version.full_clean()
         version.save()
+
+    def _whole(self, names: Names) -> dict[str, Any]:
+        """Return the body as it is kept: a simulation with its guide looked up. Raises ValidationError, names.Gone."""
+        body = self.body
+        if self.part.kind != "simulation":
+            return body
+        names.pk(FaultGuidePage, body["guide"])
+        try:
+            return resolve(body)
+        except Refused as refused:
+            raise ValidationError(refused.reasons) from None
 
 
 @dataclass

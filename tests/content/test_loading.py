@@ -202,7 +202,7 @@ def test_citations_hold_the_digest_of_the_chinese_block(loaded: Folder):
 
 
 def test_questions_are_active_and_hold_their_parts(loaded: Folder):
-    assert set(Question.objects.values_list("state", flat=True)) == {"active"}
+    assert set(Question.objects.filter(topic__key="basics").values_list("state", flat=True)) == {"active"}
     several = QuestionVersion.objects.get(question__key="after-off")
     assert several.text == "断电之后做什么？\n\n单选不够。"
     assert several.explanation == "第一行。\n\n第二行。"
@@ -222,7 +222,7 @@ def test_a_file_may_refer_to_what_only_the_database_has(loaded: Folder, tmp_path
 def test_the_command_says_what_it_does(small: Folder, capsys):
     call_command("load_content", small.path)
     said = capsys.readouterr().out
-    assert "Loaded: 74 new, 0 changed, 0 unchanged, 0 kept." in said
+    assert "Loaded: 84 new, 0 changed, 0 unchanged, 0 kept." in said
     call_command("load_content", small.path)
     assert "Nothing to load" in capsys.readouterr().out
     line = small.change("kb/faqs/faq-1.md", "owner: repair", "owner: nobody")

@@ -14,6 +14,7 @@ ENGLISH = "kb/manuals/handbook/01-levels.en.md"
 PROCEDURE, GUIDE, FAQ = "kb/procedures/pr-1-psu.md", "kb/faults/fg-1-no-boot.md", "kb/faqs/faq-1.md"
 GUIDE_ENGLISH = "kb/faults/fg-1-no-boot.en.md"
 COURSE, PLANS, TOPIC = "courses/basics.md", "courses/plans.md", "exams/topics/basics.md"
+MORE = "exams/topics/kinds.md"
 EXAM, SCHEME = "exams/junior.md", "exams/certification/service.md"
 
 # What is broken: file, words that stand in it once, what stands there instead, part of the sentence.
@@ -76,7 +77,20 @@ BROKEN = {
     "difficulty": (TOPIC, "difficulty: 3", "difficulty: 4", "not a whole number from 1 to 3"),
     "bad answer": (TOPIC, "answer: 12.6", "answer: 12,6", "“12,6” is not a number"),
     "stray line": (TOPIC, "- [ ] 1 小时\n", "- [ ] 1 小时\n又及\n", "only options"),
-    "short order": (TOPIC, "3. 验电\n", "", "three to seven lines"),
+    "short order": (TOPIC, "3. 验电\n", "", "3 to 20 lines"),
+    "unreadable gap": (MORE, "- [ ] 上电\n[2]", "- 上电\n[2]", "This line cannot be read here"),
+    "gap out of turn": (MORE, "[2] numeric", "[3] numeric", "This line cannot be read here"),
+    "gap not in the text": (MORE, "再等 {{2}} 分钟", "再等 2 分钟", "must have each gap once: {{1}} {{2}}"),
+    "bad part of a gap": (MORE, "answer: 5\n", "", "Gap 2: Answer and tolerance must be numbers"),
+    "fractions": (MORE, "%60% 验电", "%50% 验电", "must come to 100 percent"),
+    "bad tolerance": (MORE, "tolerance: 10%", "tolerance: ten%", "tolerance: “ten” is not a number"),
+    "bad credit": (MORE, "1\ncredit: part\n\n按等级表", "1\ncredit: half\n\n按等级表", "must be one of: part, whole"),
+    "no accepted form": (MORE, "= 验电\n= 用*表验电\n", "", "at least one accepted answer"),
+    "one pair": (MORE, "- 二级 -> 1 小时\n", "", "at least two pairs"),
+    "level above its criterion": (MORE, "只说了等级号 / 1", "只说了等级号 / 3", "from 0 to those of the criterion"),
+    "no words at least": (MORE, "least_words: 20", "least_words: few", "not a whole number"),
+    "unknown guide": (MORE, "guide: FG-1", "guide: FG-9", "There is no fault guide “FG-9”"),
+    "unknown fault": (MORE, "fault: fixed", "fault: gone", "gone"),
     "question twice": (TOPIC, "{#order}", "{#limit}", "already used in line"),
     "too many": (EXAM, "draw: basics / 2 / 1", "draw: basics / 5 / 1", "only 4 such questions left, not 5"),
     "too many critical": (EXAM, "draw: basics / 1 / 2 / critical", "draw: basics / 2 / 2 / critical", "only 1 such"),
