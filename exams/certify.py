@@ -48,7 +48,7 @@ class Proofs:
     def __init__(self, at: datetime.datetime) -> None:
         self.rows = {
             "course": (Enrolment.objects.completed(), "course"),
-            "exam": (Sitting.objects.passed().defer("paper", "answer_key").order_by("finished_at"), "exam"),
+            "exam": (Sitting.objects.passed().order_by("finished_at"), "exam"),
             "held": (Credential.objects.valid(at), "decision__level"),
         }
 

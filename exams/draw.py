@@ -1,25 +1,25 @@
 """Drawing a paper's questions from the bank by a blueprint and a seed. Pure: the same input draws the same paper."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from random import Random
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A question that may be drawn."""
 
     id: int
-    topic: int
+    topic: Hashable
     difficulty: int
     is_critical: bool
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a blueprint: so many of a topic; None for any difficulty."""
+    """A row of a blueprint: so many of these topics; None for any difficulty."""
 
-    topic: int
+    topics: frozenset[Hashable]
     difficulty: int | None
     is_critical: bool
     count: int
@@ -28,7 +28,7 @@ class Row:
     def admits(self, candidate: Candidate) -> bool:
         """Say whether the question answers to this row."""
         return (
-            candidate.topic == self.topic
+            candidate.topic in self.topics
             and self.difficulty in (None, candidate.difficulty)
             and (candidate.is_critical or not self.is_critical)
         )
@@ -46,7 +46,7 @@ class TooFew(Exception):
     """The bank has fewer questions than a row asks for: `row`, and how many are left for it."""
 
     def __init__(self, row: Row, found: int) -> None:
-        super().__init__(f"{found} of {row.count} questions for topic {row.topic}")
+        super().__init__(f"{found} of {row.count} questions")
         self.row, self.found = row, found
 
 
@@ -59,7 +59,7 @@ def draw(
     is drawn whenever there is any. Raises TooFew.
     """
     chance = Random(seed)  # noqa: S311 (a paper must be drawn again from its seed; nobody gains by guessing it)
-    pools = [sorted(each.id for each in bank if row.admits(each)) for row in rows]
+    pools = _pools(rows, bank)
     for pool in pools:
         chance.shuffle(pool)
     fresh = [[id_ for id_ in pool if id_ not in avoid] for pool in pools]
@@ -72,6 +72,12 @@ def draw(
     drawn = [Drawn(id_, rows[place].points) for id_, place in owners.items()]
     chance.shuffle(drawn)
     return drawn
+
+
+def _pools(rows: Sequence[Row], bank: Sequence[Candidate]) -> list[list[int]]:
+    """Return the ids of the questions that each row admits, in order of id, whatever order the bank came in."""
+    ordered = sorted(bank, key=lambda each: each.id)
+    return [[each.id for each in ordered if row.admits(each)] for row in rows]
 
 
 def _assign(place: int, pools: Sequence[Sequence[int]], owners: dict[int, int], tried: set[int]) -> bool:

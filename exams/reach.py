@@ -1,6 +1,5 @@
 """What of exams and certification rests on blocks of a document: questions, exams that draw them, levels."""
 
-from collections import defaultdict
 from collections.abc import Set as AbstractSet
 
 from django.db.models import Q, QuerySet
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from courses.models import Lesson
 from exams import draw
-from exams.models import BlueprintRow, Exam, Level, Question
+from exams.models import BlueprintRow, Exam, Level, Question, Topic
 from exams.models.bank import QuestionQuerySet
 from kb.models import ControlledPage
 from kb.reach import LISTED, Said, Touched, touched
@@ -43,13 +42,13 @@ def of(page: ControlledPage, block_ids: AbstractSet[str], person: Person) -> lis
 
 def drawing(questions: QuerySet[Question]) -> QuerySet[Exam]:
     """Return the exams whose blueprint has a row that admits one of these questions."""
-    candidates: dict[int, list[draw.Candidate]] = defaultdict(list)
-    for topic, difficulty, is_critical in _kinds_of(questions):
-        candidates[topic].append(draw.Candidate(0, topic, difficulty, is_critical))
+    asked = [draw.Candidate(0, *kind) for kind in _kinds_of(questions)]
+    rows = list(BlueprintRow.objects.all()) if asked else []
+    topics = Topic.objects.within({row.topic_id for row in rows})
     found = set()
-    for row in BlueprintRow.objects.filter(topic__in=candidates):
-        asks = draw.Row(row.topic_id, row.difficulty, row.is_critical, row.count, row.points)
-        if any(asks.admits(candidate) for candidate in candidates[row.topic_id]):
+    for row in rows:
+        asks = draw.Row(frozenset(topics[row.topic_id]), row.difficulty, row.is_critical, row.count, row.points)
+        if any(map(asks.admits, asked)):
             found.add(row.exam_id)
     return Exam.objects.filter(pk__in=found)
 

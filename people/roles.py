@@ -47,12 +47,31 @@ _CONTROL = ("kb.read_restricted", "kb.read_withdrawn", "kb.see_control")
 _STATISTICS = "kb.see_statistics"
 _CASES = ("kb.see_cases", "kb.dispatch_case")
 _COURSES = ("course", "plan")
-_BANK = ("topic", "question", "exam")
+_BANK = ("topic", "question", "exam", "form", "examsession", "booking")
+_EXAM_RECORDS = (
+    "sitting",
+    "sittingevent",
+    "lateanswer",
+    "grade",
+    "regrade",
+    "release",
+    "itemappeal",
+    "statisticsreport",
+)
+_EXAM_STATISTICS = "exams.see_statistics"
 _CERTIFICATION = ("scheme", "decision")
 _PEOPLE = ("orgunit", "position", "subject", "qualification")
 
 TECHNICIAN = Role("技术员 Technician")
-TRAINER = Role("讲师 Trainer", may=(*_manage("courses", *_COURSES), *_view("exams", "topic", "exam")))
+TRAINER = Role(
+    "讲师 Trainer",
+    may=(
+        *_manage("courses", *_COURSES),
+        *_manage("exams", "topic", "question"),
+        *_view("exams", "exam"),
+        _EXAM_STATISTICS,
+    ),
+)
 AUTHOR = Role(
     "编写 Author",
     may=(
@@ -62,18 +81,35 @@ AUTHOR = Role(
         "simple_translation.submit_translation",
         *_manage("kb", *_CATALOGUE, *_SEARCH_WORDS),
         _SEARCH_LOG,
+        _EXAM_STATISTICS,
     ),
     pages=("add", "change"),
 )
 REVIEWER = Role("审核 Reviewer", may=(*_CONTROL, _STATISTICS), pages=("change",))
 APPROVER = Role("批准 Approver", may=(*_CONTROL, _STATISTICS), pages=("change",))
-EXAM_OFFICER = Role("考务 Exam officer", may=(*_manage("exams", *_BANK), "exams.view_sitting", "exams.view_lateanswer"))
-EXAMINER = Role("考官 Examiner", may=(*_view("exams", *_BANK, "sitting"),))
+EXAM_OFFICER = Role(
+    "考务 Exam officer",
+    may=(
+        *_manage("exams", *_BANK),
+        *_view("exams", *_EXAM_RECORDS),
+        "exams.invigilate",
+        "exams.release_results",
+        "exams.regrade",
+        "exams.decide_appeals",
+        "exams.review_question",
+        _EXAM_STATISTICS,
+    ),
+)
+EXAMINER = Role(
+    "考官 Examiner",
+    may=(*_view("exams", *_BANK, "sitting"), "exams.mark_answers", "exams.review_question", _EXAM_STATISTICS),
+)
 CERTIFICATION_MANAGER = Role(
     "认证主管 Certification manager",
     may=(
         *_manage("exams", "scheme"),
         "exams.decide_certification",
+        "exams.decide_appeals",
         *_view("exams", "decision", "sitting", "exam"),
         *_view("people", "credential"),
         "people.grant_credential",
@@ -103,7 +139,8 @@ AUDITOR = Role(
         _SEARCH_LOG,
         *_view("kb", *_CATALOGUE, *_SEARCH_WORDS, *_RECORDS, "signoff", "documentclass", "deputy", "retention"),
         *_view("courses", *_COURSES, "enrolment"),
-        *_view("exams", *_BANK, *_CERTIFICATION, "sitting"),
+        *_view("exams", *_BANK, *_CERTIFICATION, *_EXAM_RECORDS),
+        _EXAM_STATISTICS,
         *_view("people", *_PEOPLE, "credential"),
     ),
 )

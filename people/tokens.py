@@ -5,6 +5,7 @@ import hashlib
 import secrets
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from people.models import Token, User
@@ -33,12 +34,17 @@ def make(*, person: User, name: str, at: datetime.datetime) -> tuple[Token, str]
 
 def person_of(*, token: str, on: datetime.date) -> User | None:
     """Return whose key this is, if it is good; that it was used is written down once a day."""
-    found = Token.objects.open().select_related("person__unit").filter(digest=_digest(token)).first()
+    found = good(token).select_related("person__unit").first()
     if found is None:
         return None
     if found.last_used_on != on:
         Token.objects.filter(pk=found.pk).update(last_used_on=on)
     return found.person
+
+
+def good(token: str) -> QuerySet[Token]:
+    """Return the key of these words: one row, or none where it is not good."""
+    return Token.objects.open().filter(digest=_digest(token))
 
 
 def revoke(*, token: Token, at: datetime.datetime) -> None:

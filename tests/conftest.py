@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings as project
 from django.core.cache import cache
 from django.core.files.storage import FileSystemStorage
+from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -85,3 +86,13 @@ def nothing_remembered(folder: Path, settings: Settings) -> None:
     backend = settings.WAGTAILSEARCH_BACKENDS["default"] | {"PATH": path, "REPAIR": False}
     settings.WAGTAILSEARCH_BACKENDS = {"default": backend}
     cache.clear()
+
+
+@pytest.fixture
+def committed(tmp_path: Path) -> Iterator[None]:
+    """Work on a database that several connections open at once: on SQLite a file."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with database.kept_in(tmp_path / "db.sqlite3"):
+        yield

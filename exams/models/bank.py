@@ -1,10 +1,11 @@
 """The question bank: topics, questions, and their immutable versions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -12,6 +13,24 @@ from exams.kinds import KINDS
 from kb.models import Citation, CitingQuerySet
 from people.bilingual import Bilingual
 from people.models import User
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    """Topics."""
+
+    def within(self, topics: Iterable[int]) -> dict[int, list[int]]:
+        """Return for each of these topics, by id, the ids of it and of all topics below it. One query."""
+        below: dict[int | None, list[int]] = {}
+        for pk, parent in Topic.objects.order_by("key").values_list("pk", "parent"):
+            below.setdefault(parent, []).append(pk)
+        return {topic: _subtree(topic, below) for topic in topics}
+
+
+def _subtree(topic: int, below: Mapping[int | None, list[int]]) -> list[int]:
+    found = [topic]
+    for each in found:  # grows meanwhile
+        found += [part for part in below.get(each, []) if part not in found]
+    return found
 
 
 class Topic(models.Model):
@@ -23,7 +42,14 @@ class Topic(models.Model):
     parent = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("part of"), null=True, blank=True, related_name="parts"
     )
+    may_practise = models.BooleanField(
+        _("exam questions may be practised"),
+        default=False,
+        help_text=_("Otherwise practice shows only questions that no exam draws."),
+    )
     label = Bilingual("title")
+
+    objects = TopicQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("topic")
@@ -33,13 +59,33 @@ class Topic(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def clean(self) -> None:
+        """Refuse a topic that would be part of itself."""
+        if self.pk and self.parent_id in Topic.objects.within([self.pk])[self.pk]:
+            raise ValidationError({"parent": _("A topic cannot be part of itself.")})
+
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     """Questions and what may be drawn."""
 
     def active(self) -> Self:
-        """Those that may be drawn."""
+        """Those in use."""
         return self.filter(state=Question.State.ACTIVE)
+
+    def drawable(self) -> Self:
+        """Those that a paper may draw: active, not kept for practice, reviewed, resting on text that still reads so."""
+        in_force = QuestionVersion.objects.filter(question=models.OuterRef("pk")).in_force()
+        return self.active().filter(models.Exists(in_force), ~models.Exists(in_force.stale()), for_practice=False)
+
+    def written_by(self, person: User) -> Self:
+        """Those this person wrote or reviewed, in whatever version: nobody is examined in his own."""
+        versions = QuestionVersion.objects.filter(Q(author=person) | Q(reviewed_by=person))
+        return self.filter(Q(author=person) | Q(pk__in=versions.order_by().values("question")))
+
+    def may_be_practised(self) -> Self:
+        """Those that practice may show: no active certification items unless their topic allows it."""
+        reviewed = QuestionVersion.objects.filter(question=models.OuterRef("pk")).in_force()
+        return self.active().filter(models.Exists(reviewed)).filter(Q(for_practice=True) | Q(topic__may_practise=True))
 
     def citing(self, page: Page, block_ids: Iterable[str]) -> Self:
         """Those whose current version rests on one of these blocks of the page, or on the whole of it."""
@@ -79,6 +125,7 @@ class Question(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
     difficulty = models.PositiveSmallIntegerField(_("difficulty"), choices=Difficulty, default=Difficulty.MEDIUM)
     is_critical = models.BooleanField(_("critical: failing it fails the exam"), default=False)
+    for_practice = models.BooleanField(_("for practice only: never drawn into an exam"), default=False)
     author = models.ForeignKey(User, models.PROTECT, verbose_name=_("author"), null=True, blank=True, related_name="+")
 
     objects = QuestionQuerySet.as_manager()
@@ -89,6 +136,7 @@ class Question(models.Model):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
         ordering = ["topic", "key"]
+        permissions = [("review_question", "Can review questions")]
         constraints = [models.UniqueConstraint(fields=["topic", "key"], name="one_question_per_topic_and_key")]
 
     def __str__(self) -> str:
@@ -96,8 +144,13 @@ class Question(models.Model):
 
     @property
     def version(self) -> "QuestionVersion | None":
-        """Its current version."""
+        """Its current version: the last one written, reviewed or not."""
         return self.versions.order_by("-number").first()
+
+    @property
+    def in_force(self) -> "QuestionVersion | None":
+        """The version that papers draw: the last one reviewed."""
+        return self.versions.filter(reviewed_at__isnull=False).order_by("-number").first()
 
 
 class QuestionVersionQuerySet(CitingQuerySet):
@@ -112,9 +165,23 @@ class QuestionVersionQuerySet(CitingQuerySet):
         )
         return self.filter(number=models.Subquery(last))
 
+    def in_force(self) -> Self:
+        """The last reviewed version of each question: the one that papers draw."""
+        last = (
+            QuestionVersion.objects.filter(question=models.OuterRef("question"), reviewed_at__isnull=False)
+            .order_by("-number")
+            .values("number")[:1]
+        )
+        return self.filter(number=models.Subquery(last))
+
     def in_use(self) -> Self:
         """The current versions of questions that are not retired."""
         return self.current().exclude(question__state=Question.State.RETIRED)
+
+
+def kind_choices() -> list[tuple[str, object]]:
+    """Return the kinds of questions with their names."""
+    return [(key, kind.label) for key, kind in KINDS.items()]
 
 
 class QuestionVersion(Citation):
@@ -125,10 +192,21 @@ class QuestionVersion(Citation):
 
     question = models.ForeignKey(Question, models.PROTECT, verbose_name=_("question"), related_name="versions")
     number = models.PositiveIntegerField(_("version"))
-    kind = models.CharField(_("kind"), max_length=16, choices=[(key, kind.label) for key, kind in KINDS.items()])
+    kind = models.CharField(_("kind"), max_length=16, choices=kind_choices)
     text = models.TextField(_("question"))
     explanation = models.TextField(_("explanation"), blank=True)
     body = models.JSONField(_("options and key"), default=dict)
+    name = models.CharField(_("short name"), max_length=200, blank=True)
+    author = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("written by"), null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("written at"), null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("reviewed by"), null=True, blank=True, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(
+        _("reviewed at"), null=True, blank=True, help_text=_("Papers draw the last version that was reviewed.")
+    )
 
     objects = QuestionVersionQuerySet.as_manager()
 
@@ -137,13 +215,37 @@ class QuestionVersion(Citation):
         verbose_name_plural = _("question versions")
         ordering = ["question", "-number"]
         constraints = [
-            models.UniqueConstraint(fields=["question", "number"], name="one_version_per_question_and_number")
+            models.UniqueConstraint(fields=["question", "number"], name="one_version_per_question_and_number"),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=models.F("author")),
+                name="nobody_reviews_his_own_question",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.text[:80]
+        return self.name or self.text[:80]
 
     def clean(self) -> None:
         """Refuse options and keys that do not make a question of this kind."""
         if mistakes := KINDS[self.kind].mistakes(self.body):
             raise ValidationError({"body": mistakes})
+
+
+class QuestionReview(models.Model):
+    """A reviewer's word on a version of a question; never changed."""
+
+    version = models.ForeignKey(
+        QuestionVersion, models.PROTECT, verbose_name=_("question version"), related_name="reviews"
+    )
+    by = models.ForeignKey(User, models.PROTECT, verbose_name=_("reviewed by"), related_name="+")
+    at = models.DateTimeField(_("at"))
+    is_approved = models.BooleanField(_("approved"))
+    comment = models.TextField(_("comment"), blank=True)
+
+    class Meta:
+        verbose_name = _("review of a question")
+        verbose_name_plural = _("reviews of questions")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.version} · {self.by}"

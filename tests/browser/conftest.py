@@ -11,13 +11,15 @@ Playwright's manual says what a `page` can do; its `expect` waits for what a sto
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync_playwright
 from pytest_django import Settings
 
 from people.models import User
@@ -38,6 +40,7 @@ type SignIn = Callable[..., Page]
 QUIET = [
     "--disable-gpu",
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"),
+    *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
 
 
@@ -55,10 +58,10 @@ def _turn(item: pytest.Item) -> int:
     return LONGEST.index(item.path.stem) + 1 if item.path.stem in LONGEST else len(LONGEST) + 1
 
 
-def chromium(playwright: Playwright) -> str | None:
+def chromium(kind: BrowserType) -> str | None:
     """Return the path of a Chromium: the one named by CHROMIUM, the system's, or Playwright's own."""
     names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    found = next(filter(None, map(shutil.which, names)), playwright.chromium.executable_path)
+    found = next(filter(None, map(shutil.which, names)), kind.executable_path)
     return found if Path(found).exists() else None
 
 
@@ -66,28 +69,35 @@ def chromium(playwright: Playwright) -> str | None:
 def browser() -> Iterator[Browser]:
     """Start one Chromium for all stories of this process; skip them where there is none."""
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as environment:
-        path = chromium(playwright)
+        path = chromium(playwright.chromium)
         if not path:
             pytest.skip("no Chromium: install Debian's package chromium, or name one in CHROMIUM")
         # Django takes Playwright's event loop, which rests while tests run, for asynchronous code
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        yield playwright.chromium.launch(executable_path=path, args=QUIET + sandbox)
+        yield playwright.chromium.launch(executable_path=path, args=QUIET)
 
 
 @pytest.fixture
-def server(db: None, settings: Settings, tmp_path: Path) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest, db: None, settings: Settings, tmp_path: Path) -> Iterator[Server]:
     """Start the site on a copy of the test's database, which from then on is the test's database too.
 
     Rows, uploads and search entries that the test makes before or after are the server's, and the other way
-    round. There is no transaction around it, as in life: what is saved is committed.
+    round. There is no transaction around it, as in life: what is saved is committed. Another database than SQLite
+    cannot be copied: there it is the test's own, for those that are marked `transaction=True`.
     """
-    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3":
-        pytest.skip("stories run on SQLite, of which each can have a copy")
     server = Server(tmp_path)
     settings.MEDIA_ROOT = server.environment["MEDIA_ROOT"]
     settings.WAGTAILSEARCH_BACKENDS["default"]["PATH"] = str(tmp_path / "search")
-    with database.kept_in(tmp_path / "db.sqlite3"):
+    if connection.vendor == "sqlite":
+        own = database.kept_in(tmp_path / "db.sqlite3")
+    elif (mark := request.node.get_closest_marker("django_db")) and mark.kwargs.get("transaction"):
+        own = nullcontext()
+        server.environment["DATABASE_URL"] = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format_map(
+            connection.settings_dict
+        )
+    else:
+        pytest.skip("this story runs on SQLite, of which it can have a copy")
+    with own:
         server.start()
         yield server
         server.kill()

@@ -7,11 +7,12 @@ from playwright.sync_api import BrowserContext, Page
 
 from courses.models import Lesson
 from exams import sit
-from exams.models import Exam, Sitting
+from exams.models import Exam, Prerequisite, Sitting
 from kb.control import submit
 from kb.models import Device, FaultGuidePage, ProcedurePage, Significance
 from people.models import Credential, User
 from tests import make
+from tests.browser.answering import ALL, exam_of
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.server import Server
 from web import demo
@@ -103,7 +104,6 @@ def screens(site: Server) -> dict[str, list[str]]:
     demo.certify_senior(at=now)
     technician = User.objects.get(username="technician")
     exam = Exam.objects.get(key="service-standard-junior")
-    open_sitting = sit.start(exam=exam, person=technician, at=now, seed="axe")
     done = Sitting.objects.filter(person__username="senior").first()
     credential = Credential.objects.get(decision__isnull=False)
     records = _records_of(technician)
@@ -130,11 +130,21 @@ def screens(site: Server) -> dict[str, list[str]]:
             *LEARNING,
             *lessons,
             exam.get_absolute_url(),
-            open_sitting.get_absolute_url(),
         ],
+        "dealer": _papers_of(User.objects.get(username="dealer")),
         "senior": [f"/sittings/{done.public_id}/result/", f"/certificates/{credential.number}/"],
         "certmanager": ["/", "/certification/decisions/", "/credentials/"],
     }
+
+
+def _papers_of(person: User) -> list[str]:
+    """Return a lobby with prerequisites, a paper that is ready, and papers with every kind: all on a page, and one."""
+    now, course = timezone.now(), make.course()
+    lobby = make.exam(instructions="请先**断电**。", material="计算器", needs_session=False)
+    Prerequisite.objects.create(exam=lobby, course=course)
+    ready = sit.check_in(exam=make.exam(), person=person, at=now, seed="axe")
+    papers = [make.sitting(exam_of(list(ALL), paging=paging), person, at=now, seed="axe") for paging in ("all", "one")]
+    return [each.get_absolute_url() for each in (lobby, ready, *papers)]
 
 
 def _records_of(technician: User) -> list[str]:

@@ -4,16 +4,16 @@ import re
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from exams.models import Exam, Sitting
-from exams.sit import start as sit_down
+from exams.models import Exam
 from kb.models import DiagnosisRun, Override
 from kb.walking import gates
 from people.models import Credential, User
+from tests import make
+from tests.browser.answering import give, hand_in, items_of, start
 from tests.browser.conftest import PASSWORD, PHONE, hashed
 from tests.browser.server import Server
-from web.demo import right_response
 
 
 @pytest.fixture
@@ -131,56 +131,28 @@ def take(page: Page, course: str) -> None:
 
 def sit(page: Page, exam: str, killed: Server | None = None) -> None:
     """Answer every item rightly; on the way reload the page and, where there is a server to kill, kill it."""
-    page.goto(f"/exams/{exam}/")
-    page.locator(f"form[action='/exams/{exam}/start/'] button").click()
-    sitting = Sitting.objects.get(exam__key=exam, person__username="technician")
-    papers = list(zip(sitting.paper, sitting.answer_key, strict=True))
-    for item, secret in papers[:8]:
-        answer(page, item, secret)
+    sitting = start(page, Exam.objects.get(key=exam))
+    items = items_of(sitting)
+    for item in items[:8]:
+        give(page, item, make.right(item))
     expect(page.locator("#answered")).to_have_text("8")
     expect(page.locator(".state .saved")).to_have_count(8)
     page.reload()
     expect(page.locator("[data-item][data-answered]")).to_have_count(8)
     if killed:
         killed.kill()
-        item, secret = papers[8]
-        answer(page, item, secret)
+        give(page, items[8], make.right(items[8]))
         expect(page.locator("#q9 .waiting")).to_be_visible()
         killed.start()
         expect(page.locator("#q9 .saved")).to_be_visible(timeout=40_000)
-        assert sitting.answers.count() == 9
-    for item, secret in papers[9 if killed else 8 :]:
-        answer(page, item, secret)
-    expect(page.locator(".state .saved")).to_have_count(len(papers))
-    page.locator("#finish").click()
-    page.locator("#really").click()
+        assert sum(item.revision > 0 for item in items_of(sitting)) == 9
+    for item in items[9 if killed else 8 :]:
+        give(page, item, make.right(item))
+    expect(page.locator(".state .saved")).to_have_count(len(items))
+    hand_in(page)
     expect(page.locator(".verdict")).to_contain_text("合格")
     sitting.refresh_from_db()
     assert (sitting.has_passed, sitting.percent) == (True, 100)
-
-
-def answer(page: Page, item: dict, secret: dict) -> None:
-    """Give the right answer by hand."""
-    field = page.locator(f"#q{item['n']}")
-    right = right_response(item["kind"], secret["key"])
-    if item["kind"] == "numeric":
-        field.locator("input[type=text]").fill(right)
-        field.locator("input[type=text]").press("Tab")
-    elif item["kind"] == "ordering":
-        put_in_order(field, right)
-    else:
-        for value in right if isinstance(right, list) else [right]:
-            field.locator(f"input[value='{str(value).lower()}']").check()
-    expect(field).to_have_attribute("data-answered", "")
-
-
-def put_in_order(field: Locator, order: list[str]) -> None:
-    lines = field.locator("li[data-line]")
-    if [line.get_attribute("data-line") for line in lines.all()] == order:
-        field.locator("[data-keep]").click()
-    for place, wanted in enumerate(order):
-        while (now := [line.get_attribute("data-line") for line in lines.all()].index(wanted)) > place:
-            lines.nth(now).locator("[data-move='-1']").click()
 
 
 def be_certified(page: Page, context: BrowserContext, site: Server) -> str:
@@ -202,21 +174,3 @@ def be_verified(page: Page, context: BrowserContext, number: str) -> None:
     page.locator("main form button").click()
     expect(page.locator(".verdict--good")).to_contain_text("林涛")
     expect(page.locator(".verdict--good")).to_contain_text("有效")
-
-
-def test_an_answer_given_before_the_script_has_arrived_is_saved(
-    site: Server, technician: User, page: Page, context: BrowserContext
-):
-    exam = Exam.objects.get(key="service-standard-junior")
-    sitting = sit_down(exam=exam, person=technician, at=timezone.now(), seed="a slow network")
-    item = next(item for item in sitting.paper if item["kind"] == "single")
-    arrived: list[Route] = []
-    page.route("**/sitting.js", lambda route: arrived.append(route))
-    site.sign_in(context, technician)
-    page.goto(sitting.get_absolute_url(), wait_until="commit")
-    page.locator(f"#q{item['n']} input[value='2']").check()
-
-    arrived[0].continue_()
-
-    expect(page.locator(f"#q{item['n']} .saved")).to_be_visible()
-    assert sitting.answers.get().response == ["2"]

@@ -36,8 +36,8 @@ def study(person, level):
 
 def pass_exam(person, level, response=True):
     exam = level.requirements.get(exam__isnull=False).exam
-    sitting = sit.start(exam=exam, person=person, at=NOON, seed="s")
-    sit.save(sitting=sitting, item=1, response=response, base=0, at=NOON)
+    sitting = make.sitting(exam, person, at=NOON)
+    make.saved(sitting.items.get(n=1), response, base=0, at=NOON)
     return sit.finish(sitting=sitting, at=NOON)
 
 

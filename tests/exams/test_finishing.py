@@ -5,10 +5,9 @@ import datetime
 import pytest
 
 from exams import sit
-from exams.models import Answer, BlueprintRow, Question, Sitting
+from exams.models import BlueprintRow, Item, Question, Sitting
 from tests import make
 from tests.make import NOON
-from web.demo import right_response
 
 pytestmark = pytest.mark.django_db
 
@@ -16,14 +15,15 @@ MINUTE = datetime.timedelta(minutes=1)
 
 
 def begin(person, kinds=("truefalse", "numeric", "single", "multiple"), **fields):
-    return sit.start(exam=make.exam(kinds=kinds, **fields), person=person, at=NOON, seed="s")
+    return make.sitting(make.exam(kinds=kinds, **fields), person)
 
 
 def answer_right(sitting, numbers=None):
-    for item, secret in zip(sitting.paper, sitting.answer_key, strict=True):
-        if numbers is None or item["n"] in numbers:
-            response = right_response(item["kind"], secret["key"])
-            sit.save(sitting=sitting, item=item["n"], response=response, base=0, at=NOON)
+    make.answered(sitting, numbers)
+
+
+def save(sitting, n, response, base=0):
+    make.saved(sitting.items.get(n=n), response, base)
 
 
 def finish(sitting, at=NOON + MINUTE):
@@ -61,8 +61,8 @@ def test_points_weigh(technician):
     exam = make.exam(kinds=["truefalse"], pass_mark=75)
     heavy = make.exam(kinds=["numeric"]).blueprint.get().topic
     BlueprintRow.objects.create(exam=exam, topic=heavy, count=1, points=4)
-    sitting = sit.start(exam=exam, person=technician, at=NOON, seed="s")
-    answer_right(sitting, [item["n"] for item in sitting.paper if item["kind"] == "numeric"])
+    sitting = make.sitting(exam, technician)
+    answer_right(sitting, [make.item(sitting, "numeric").n])
 
     done = finish(sitting)
 
@@ -73,11 +73,11 @@ def test_points_weigh(technician):
 def test_a_critical_item_not_right_fails_whatever_the_points(technician, response):
     exam = make.exam(kinds=["truefalse", "numeric", "single", "multiple"], pass_mark=50)
     Question.objects.filter(versions__kind="truefalse").update(is_critical=True)
-    sitting = sit.start(exam=exam, person=technician, at=NOON, seed="s")
-    critical = next(item["n"] for item in sitting.paper if item["kind"] == "truefalse")
+    sitting = make.sitting(exam, technician)
+    critical = make.item(sitting, "truefalse").n
     answer_right(sitting, {1, 2, 3, 4} - {critical})
     if response != "nothing":
-        sit.save(sitting=sitting, item=critical, response=response, base=0, at=NOON)
+        save(sitting, critical, response)
 
     done = finish(sitting)
 
@@ -88,16 +88,16 @@ def test_nothing_answered_is_marked_too(technician):
     done = finish(begin(technician))
 
     assert (done.points, done.percent, done.has_passed) == (0, 0, False)
-    assert not Answer.objects.exists()
+    assert set(Item.objects.values_list("share", flat=True)) == {0}
 
 
 def test_a_cleared_answer_is_no_answer(technician):
     sitting = begin(technician, kinds=["truefalse"])
     answer_right(sitting)
-    sit.save(sitting=sitting, item=1, response=None, base=1, at=NOON)
+    save(sitting, 1, None, base=1)
 
     assert finish(sitting).points == 0
-    assert Answer.objects.get().share == 0
+    assert Item.objects.get().share == 0
 
 
 def test_a_second_click_gets_the_same_receipt(technician):
@@ -113,10 +113,10 @@ def test_a_second_click_gets_the_same_receipt(technician):
 def test_each_answer_keeps_its_share(technician):
     sitting = begin(technician, kinds=["truefalse", "truefalse"])
     answer_right(sitting, [1])
-    sit.save(sitting=sitting, item=2, response=False, base=0, at=NOON)
+    save(sitting, 2, False)
     finish(sitting)
 
-    assert list(Answer.objects.values_list("item", "share")) == [(1, 1), (2, 0)]
+    assert list(Item.objects.values_list("n", "share")) == [(1, 1), (2, 0)]
 
 
 def close(sitting, minutes):

@@ -12,7 +12,8 @@ import time_machine
 from django.urls import reverse
 
 from exams import sit
-from exams.models import Question, QuestionVersion, Sitting
+from exams.models import Item, Question, QuestionVersion, Sitting
+from exams.sit import Seat
 from tests import make
 from tests.make import NOON, step
 
@@ -30,13 +31,6 @@ SECRETS = [
     "is_right",
     "critical",
 ]
-OTHER = {
-    "single": {"right": ["2"]},
-    "multiple": {"right": ["3"]},
-    "truefalse": {"right": False},
-    "numeric": {"answer": "1", "tolerance": "0"},
-    "ordering": {"order": ["2", "1", "3", "4"]},
-}
 
 
 @pytest.fixture
@@ -45,43 +39,73 @@ def sitting(client, technician):
         page = make.procedure(number="DOC-SECRET", body=[step("geheim", "依据文字", heading="依据标题")])
         exam = make.exam()
         Question.objects.update(is_critical=True)
-        QuestionVersion.objects.update(page=page, block_id="geheim", explanation="解释甲乙")
+        block = page.blocks.get(block_id="geheim")
+        QuestionVersion.objects.update(page=page, block_id="geheim", digest=block.basis, explanation="解释甲乙")
         QuestionVersion.objects.filter(kind="numeric").update(
             body={"answer": "987.25", "tolerance": "0.125", "unit": "V"}
         )
         client.force_login(technician)
-        yield sit.start(exam=exam, person=technician, at=NOON, seed="s")
+        yield make.sitting(exam, technician)
 
 
 def another_key(sitting):
-    for item, secret in zip(sitting.paper, sitting.answer_key, strict=True):
-        secret["key"] = OTHER[item["kind"]]
-        secret |= {"critical": False, "explanation": "别的", "page": None, "block": "", "passage": {}, "question": 0}
-    Sitting.objects.filter(pk=sitting.pk).update(answer_key=sitting.answer_key)
+    """Let other options, numbers and orders be right; what is shown stays the same."""
+    Question.objects.update(is_critical=False)
+    Item.objects.update(is_critical=False)
+    QuestionVersion.objects.update(page=None, block_id="", explanation="别的")
+    for item in sitting.items.select_related("version"):
+        body, order = item.version.body, item.order
+        if "options" in body:
+            rights = [bool(option.get("right")) for option in body["options"]]
+            for option, is_right in zip(body["options"], rights[1:] + rights[:1], strict=True):
+                option["right"] = is_right
+        if item.version.kind == "truefalse":
+            body["right"] = not body["right"]
+        if item.version.kind == "numeric":
+            body |= {"answer": "1", "tolerance": "0"}
+        if "lines" in body:  # the same lines in the same places, but another order is right
+            shown = [body["lines"][place] for place in order]
+            body["lines"] = body["lines"][1:] + body["lines"][:1]
+            order = [body["lines"].index(line) for line in shown]
+        QuestionVersion.objects.filter(pk=item.version_id).update(body=body)
+        Item.objects.filter(pk=item.pk).update(order=order)
 
 
 def everything(client, sitting):
     """All answers to what a candidate can ask for while he sits, by what was asked."""
-    address = {name: reverse(name, args=[sitting.public_id]) for name in ("sitting", "save_answer", "result")}
+    names = ("sitting", "seat", "beat", "save_answer", "result")
+    address = {name: reverse(name, args=[sitting.public_id]) for name in names}
+
+    def ask(name, **sent):
+        seat = Seat(sitting.public_id, Sitting.objects.get(pk=sitting.pk).lease)
+        return client.post(
+            address[name], json.dumps(sent), content_type="application/json", headers={"X-Seat": seat.token}
+        )
 
     def save(**sent):
-        return client.post(address["save_answer"], json.dumps({"base": 0} | sent), content_type="application/json")
+        return ask("save_answer", **{"base": 0} | sent)
 
     got = {name: client.get(reverse(name)) for name in ("home", "exams", "profile")}
     got["lobby"] = client.get(sitting.exam.get_absolute_url())
-    got["start again"] = client.post(reverse("start_exam", args=[sitting.exam.key]), follow=True)
+    confirmed = {"confirm_identity": "on", "confirm_rules": "on"}
+    got["check in again"] = client.post(reverse("check_in", args=[sitting.exam.key]), confirmed, follow=True)
+    got["start again"] = client.post(reverse("start_sitting", args=[sitting.public_id]), follow=True)
+    got["seat"] = ask("seat", device="a")
+    got["beat"] = ask("beat", events=[{"kind": "left", "seconds": 3}])
     got["paper"] = client.get(address["sitting"])
     got["result too early"] = client.get(address["result"], follow=True)
-    for item in sitting.paper:
+    for item in sitting.items.all():
         responses = [[], "", "1", "true", ["1"], ["1", "2"], ["1", "2", "3", "4"], "about", None, {}]
         for place, response in enumerate(responses):
-            got[f"save {item['n']} {place}"] = save(item=item["n"], response=response)
-            got[f"stale {item['n']} {place}"] = save(item=item["n"], response=response, base=99)
+            got[f"save {item.n} {place}"] = save(item=item.n, response=response)
+            got[f"stale {item.n} {place}"] = save(item=item.n, response=response, base=99)
     got["paper with answers"] = client.get(address["sitting"])
     got["form with a mistake"] = client.post(
         reverse("finish_sitting", args=[sitting.public_id]), {"whole": "save"}, follow=True
     )
-    sitting.answers.all().delete()
+    sitting.items.update(response=None, revision=0, saved_at=None)
+    Sitting.objects.filter(pk=sitting.pk).update(lease=0, device="")
+    sitting.events.exclude(kind="started").delete()
     return {name: (answer.status_code, scrubbed(answer)) for name, answer in got.items()}
 
 
@@ -110,15 +134,22 @@ def test_the_answer_after_the_end_says_no_more_than_where_the_result_is(client, 
     sit.finish(sitting=sitting, at=NOON)
 
     sent = json.dumps({"item": 1, "response": "1", "base": 0})
-    answer = client.post(reverse("save_answer", args=[sitting.public_id]), sent, content_type="application/json")
+    seat = {"X-Seat": Seat(sitting.public_id, 0).token}
+    address = reverse("save_answer", args=[sitting.public_id])
+    answer = client.post(address, sent, content_type="application/json", headers=seat)
 
     assert answer.status_code == 410
-    assert answer.json().keys() == {"message", "url"}
+    assert answer.json() | {"message": ""} == {
+        "message": "",
+        "url": reverse("result", args=[sitting.public_id]),
+        "response": None,  # what was saved in time: nothing
+        "revision": 0,
+    }
 
 
 def test_what_the_screen_of_the_paper_is_given_has_no_member_of_the_key(client, sitting):
     for item in client.get(sitting.get_absolute_url()).context["items"]:
-        assert not item.keys() & set(sitting.answer_key[0])
+        assert not item.keys() & {"key", "explanation", "question", "version", "critical", "page", "block", "digest"}
 
 
 def test_the_screens_for_officers_show_neither_paper_nor_key(client, sitting, administrator):
@@ -128,5 +159,7 @@ def test_the_screens_for_officers_show_neither_paper_nor_key(client, sitting, ad
         words = answer.content.decode()
         assert answer.status_code == 200
         assert not [
-            secret for secret in ("解释甲乙", "依据文字", "987.25", sitting.paper[0]["text"]) if secret in words
+            secret
+            for secret in ("解释甲乙", "依据文字", "987.25", sitting.items.first().version.text)
+            if secret in words
         ]

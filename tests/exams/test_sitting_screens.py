@@ -2,18 +2,19 @@
 
 import datetime
 import json
+import re
 import uuid
 
 import pytest
 import time_machine
 from django.urls import reverse
 
-from exams.models import Answer, Question, Sitting
-from exams.views.sittings import LATE
+from exams.models import Item, Question, Sitting
+from exams.sit import Seat
+from exams.views.own import LATE
 from people.models import Audience, OrgUnit
 from tests import make
 from tests.make import NOON
-from web.demo import right_response
 
 pytestmark = pytest.mark.django_db
 
@@ -39,16 +40,32 @@ def candidate(client, technician, exam):
 
 @pytest.fixture
 def sitting(candidate, exam):
-    candidate.post(reverse("start_exam", args=[exam.key]))
+    begin(candidate, exam)
     return Sitting.objects.get()
 
 
+def check_in(client, exam):
+    return client.post(reverse("check_in", args=[exam.key]), {"confirm_identity": "on", "confirm_rules": "on"})
+
+
+def begin(client, exam):
+    """Check in and start the clock; what the browser sees then."""
+    checked_in = check_in(client, exam)
+    return client.post(f"{checked_in.url}start/", follow=True)
+
+
 def item(sitting, kind):
-    return next(item["n"] for item in sitting.paper if item["kind"] == kind)
+    return make.item(sitting, kind).n
 
 
 def right(sitting, kind):
-    return right_response(kind, sitting.answer_key[item(sitting, kind) - 1]["key"])
+    return make.right(make.item(sitting, kind))
+
+
+def seat(sitting):
+    """The token of whoever has the seat now."""
+    sitting.refresh_from_db()
+    return {"X-Seat": Seat(sitting.public_id, sitting.lease).token}
 
 
 def save(client, sitting, response="12", base=0, kind="numeric", **changes):
@@ -57,7 +74,8 @@ def save(client, sitting, response="12", base=0, kind="numeric", **changes):
 
 
 def post(client, sitting, body):
-    return client.post(reverse("save_answer", args=[sitting.public_id]), body, content_type="application/json")
+    address = reverse("save_answer", args=[sitting.public_id])
+    return client.post(address, body, content_type="application/json", headers=seat(sitting))
 
 
 def finish(client, sitting, **form):
@@ -76,10 +94,10 @@ def test_from_the_list_through_the_paper_to_the_result(candidate, exam):
     assert exam.title in candidate.get(reverse("exams")).content.decode()
     assert lobby(candidate, exam).status_code == 200
 
-    started = candidate.post(reverse("start_exam", args=[exam.key]), follow=True)
+    started = begin(candidate, exam)
     sitting = Sitting.objects.get()
     assert started.redirect_chain[-1][0] == sitting.get_absolute_url()
-    assert all(each["text"] in started.content.decode() for each in sitting.paper)
+    assert all(each.version.text in started.content.decode() for each in sitting.items.all())
 
     for kind in make.BODIES:
         assert save(candidate, sitting, right(sitting, kind), kind=kind).status_code == 200
@@ -97,7 +115,7 @@ def test_a_wrong_answer_is_shown_with_the_passage_it_rests_on_as_examined_and_as
     question = make.question("truefalse", topic=make.level(exam=exam) and make.question().topic, cites=(document, "a"))
     exam.blueprint.update(topic=question.topic, count=1)
     Question.objects.exclude(pk=question.pk).update(state=Question.State.RETIRED)
-    candidate.post(reverse("start_exam", args=[exam.key]))
+    begin(candidate, exam)
     sitting = Sitting.objects.get(exam=exam)
     make.issue(document, body=[make.text("a", "新文字")])
 
@@ -105,7 +123,7 @@ def test_a_wrong_answer_is_shown_with_the_passage_it_rests_on_as_examined_and_as
     shown = page(candidate, sitting, "result").content.decode()
 
     assert "旧文字" in shown
-    assert "新文字" in shown
+    assert re.search("<ins>.*新.*</ins>文字", shown)
     assert reverse("document", args=[document.number]) in shown
 
 
@@ -113,10 +131,10 @@ def test_a_passage_of_a_document_the_candidate_may_not_read_is_not_shown(client,
     document = make.document(title="内部规程", body=[make.text("a", "内部文字")], audience=Audience.INTERNAL)
     exam = make.exam(kinds=["truefalse"])
     version = Question.objects.get().version
-    version.page, version.block_id = document, "a"
+    version.page, version.block_id, version.digest = document, "a", document.blocks.get().basis
     version.save()
     client.force_login(dealer)
-    client.post(reverse("start_exam", args=[exam.key]))
+    begin(client, exam)
     sitting = Sitting.objects.get()
     finish(client, sitting)
 
@@ -129,7 +147,9 @@ def test_a_passage_of_a_document_the_candidate_may_not_read_is_not_shown(client,
 def test_a_save_answers_with_its_revision_and_the_time_left(candidate, sitting, clock):
     clock.shift(5 * MINUTE)
 
-    assert save(candidate, sitting).json() == {"revision": 1, "saved_at": "12:05:00", "remaining_ms": 15 * 60_000}
+    said = save(candidate, sitting).json()
+    assert (said["revision"], said["saved_at"], said["remaining_ms"]) == (1, "12:05:00", 15 * 60_000)
+    assert datetime.datetime.fromisoformat(said["deadline"]) == sitting.deadline_at
 
 
 def test_a_retry_gets_the_same_answer(candidate, sitting):
@@ -141,7 +161,7 @@ def test_a_stale_tab_gets_409_and_the_newer_answer(candidate, sitting):
     answer = save(candidate, sitting, "13", base=0)
 
     assert answer.status_code == 409
-    assert answer.json().keys() == {"message", "response", "revision"}
+    assert answer.json().keys() == {"message", "reason", "response", "revision"}
     assert (answer.json()["response"], answer.json()["revision"]) == ("12", 1)
 
 
@@ -155,7 +175,7 @@ def test_an_answer_can_be_cleared(candidate, sitting):
     save(candidate, sitting)
 
     assert save(candidate, sitting, None, base=1).json()["revision"] == 2
-    assert Answer.objects.get().response is None
+    assert Item.objects.get(n=item(sitting, "numeric")).response is None
 
 
 def test_an_answer_that_cannot_be_gets_422_with_a_sentence(candidate, sitting):
@@ -194,7 +214,7 @@ def test_an_answer_that_cannot_be_gets_422_with_a_sentence(candidate, sitting):
 )
 def test_a_broken_request_gets_400_and_changes_nothing(candidate, sitting, body):
     assert post(candidate, sitting, body).status_code == 400
-    assert not Answer.objects.exists()
+    assert not Item.objects.filter(revision__gt=0).exists()
 
 
 @pytest.mark.parametrize("response", [{}, {"a": [1]}, [[]], 1.5, "x" * 100_000, "\ud800", [None], -1, "\x00"], ids=repr)
@@ -244,14 +264,15 @@ def test_the_time_left_is_the_deadline_less_now(candidate, sitting, clock):
 
 
 def test_starting_again_goes_on_with_the_open_one(candidate, sitting, exam):
-    again = candidate.post(reverse("start_exam", args=[exam.key]))
+    again = check_in(candidate, exam)
 
     assert again.url == sitting.get_absolute_url()
     assert Sitting.objects.count() == 1
 
 
 def test_looking_at_the_addresses_starts_and_finishes_nothing(candidate, exam, sitting):
-    assert candidate.get(reverse("start_exam", args=[exam.key])).status_code == 405
+    assert candidate.get(reverse("check_in", args=[exam.key])).status_code == 405
+    assert page(candidate, sitting, "start_sitting").status_code == 405
     assert page(candidate, sitting, "finish_sitting").status_code == 405
     assert page(candidate, sitting, "save_answer").status_code == 405
 
@@ -289,7 +310,7 @@ def test_handing_in_long_after_the_deadline_is_as_of_the_deadline(candidate, sit
         follow=True,
     )
 
-    assert [str(message) for message in shown.context["messages"]] == [str(LATE)] * bool(form)
+    assert [str(message) for message in shown.context["messages"]] == [str(LATE)]
     sitting.refresh_from_db()
     assert (sitting.finished_at, sitting.points) == (sitting.deadline_at, 1)
 
@@ -299,7 +320,7 @@ def test_the_lobby_tells_why_there_is_no_further_attempt(candidate, exam, sittin
     exam.save()
     finish(candidate, sitting)
 
-    answer = candidate.post(reverse("start_exam", args=[exam.key]))
+    answer = check_in(candidate, exam)
 
     assert answer.status_code == 409
     assert answer.context["objections"]
@@ -310,13 +331,13 @@ def test_the_lobby_tells_why_there_is_no_further_attempt(candidate, exam, sittin
 def test_an_exam_the_bank_cannot_fill_is_refused_in_words(candidate, exam):
     exam.blueprint.update(count=99)
 
-    answer = candidate.post(reverse("start_exam", args=[exam.key]))
+    answer = check_in(candidate, exam)
 
     assert answer.status_code == 409
     assert not Sitting.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["sitting", "result", "save_answer", "finish_sitting"])
+@pytest.mark.parametrize("name", ["sitting", "result", "seat", "start_sitting", "finish_sitting"])
 def test_another_persons_sitting_is_answered_like_one_that_does_not_exist(client, candidate, sitting, dealer, name):
     client.force_login(dealer)
     send = client.get if name in {"sitting", "result"} else client.post
@@ -327,7 +348,7 @@ def test_another_persons_sitting_is_answered_like_one_that_does_not_exist(client
     assert sitting.finished_at is None
 
 
-@pytest.mark.parametrize("name", ["exam", "start_exam"])
+@pytest.mark.parametrize("name", ["exam", "check_in"])
 def test_an_exam_not_for_this_audience_does_not_exist(client, exam, name):
     client.force_login(make.person(kind=OrgUnit.Kind.CUSTOMER))
     send = client.get if name == "exam" else client.post

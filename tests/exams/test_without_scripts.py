@@ -2,11 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from exams.models import Answer, Sitting
-from exams.views.sittings import LATE
+from exams.models import Item
+from exams.views.own import LATE
 from tests import make
-from web.demo import right_response
 
 pytestmark = pytest.mark.django_db
 
@@ -15,17 +15,16 @@ pytestmark = pytest.mark.django_db
 def sitting(client, technician):
     exam = make.exam()
     client.force_login(technician)
-    client.post(reverse("start_exam", args=[exam.key]))
-    return Sitting.objects.get()
+    return make.sitting(exam, technician, at=timezone.now())
 
 
 def form(sitting, base=0, **changes):
     """What the browser sends when everything is answered right."""
     sent = {}
-    for item, secret in zip(sitting.paper, sitting.answer_key, strict=True):
-        name, response = f"item-{item['n']}", right_response(item["kind"], secret["key"])
+    for item in sitting.items.select_related("version"):
+        name, response = f"item-{item.n}", make.right(item)
         sent[f"{name}-base"] = str(base)
-        if item["kind"] == "ordering":
+        if item.version.kind == "ordering":
             sent |= {f"{name}-{id_}": str(place) for place, id_ in enumerate(response, start=1)}
         else:
             sent[name] = str(response).lower() if isinstance(response, bool) else response
@@ -33,7 +32,7 @@ def form(sitting, base=0, **changes):
 
 
 def field(sitting, kind):
-    return next(f"item-{item['n']}" for item in sitting.paper if item["kind"] == kind)
+    return f"item-{make.item(sitting, kind).n}"
 
 
 def send(client, sitting, sent, whole):
@@ -56,7 +55,7 @@ def test_saving_keeps_the_sitting_open(client, sitting):
     answer = send(client, sitting, form(sitting), "save")
 
     assert answer.url == sitting.get_absolute_url()
-    assert Answer.objects.count() == 5
+    assert Item.objects.filter(revision=1).count() == 5
     sitting.refresh_from_db()
     assert sitting.finished_at is None
     assert len(messages(client, answer)) == 1
@@ -66,7 +65,7 @@ def test_saving_the_same_form_again_changes_nothing(client, sitting):
     send(client, sitting, form(sitting), "save")
     send(client, sitting, form(sitting), "save")
 
-    assert set(Answer.objects.values_list("revision", flat=True)) == {1}
+    assert set(Item.objects.values_list("revision", flat=True)) == {1}
 
 
 def test_what_was_left_blank_is_no_answer(client, sitting):
@@ -75,7 +74,7 @@ def test_what_was_left_blank_is_no_answer(client, sitting):
 
     send(client, sitting, blank, "save")
 
-    assert not Answer.objects.exists()
+    assert not Item.objects.filter(revision__gt=0).exists()
 
 
 def test_a_number_taken_out_again_is_cleared(client, sitting):
@@ -83,7 +82,7 @@ def test_a_number_taken_out_again_is_cleared(client, sitting):
 
     send(client, sitting, form(sitting, base=1, **{field(sitting, "numeric"): ""}), "save")
 
-    assert Answer.objects.filter(response__isnull=True).count() == 1
+    assert Item.objects.filter(response__isnull=True).count() == 1
 
 
 @pytest.mark.parametrize("places", [["1", "1", "2", "3"], ["1", "2", "3", ""], ["", "", "", "4"]], ids=str)
@@ -98,7 +97,7 @@ def test_an_order_with_a_place_missing_or_given_twice_is_told_and_not_handed_in(
     assert messages(client, answer)[0].startswith(f"{number}: ")
     sitting.refresh_from_db()
     assert sitting.finished_at is None
-    assert Answer.objects.count() == 4
+    assert Item.objects.filter(revision=1).count() == 4
 
 
 def test_a_form_from_an_older_tab_overwrites_nothing(client, sitting):
@@ -107,7 +106,7 @@ def test_a_form_from_an_older_tab_overwrites_nothing(client, sitting):
     answer = send(client, sitting, form(sitting, **{field(sitting, "numeric"): "99"}), "finish")
 
     assert len(messages(client, answer)) == 1
-    assert not Answer.objects.filter(response="99").exists()
+    assert not Item.objects.filter(response="99").exists()
     sitting.refresh_from_db()
     assert sitting.finished_at is None
 
@@ -119,7 +118,7 @@ def test_after_handing_in_a_second_form_changes_nothing_and_does_not_say_saved(c
 
     assert answer.url == reverse("result", args=[sitting.public_id])
     assert messages(client, answer) == [str(LATE)]
-    assert not Answer.objects.filter(response="99").exists()
+    assert not Item.objects.filter(response="99").exists()
     assert sitting.late_answers.get().response == "99"
 
 

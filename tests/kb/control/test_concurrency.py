@@ -1,56 +1,19 @@
 """Two people at once: one of them does it, the other is told; nothing is done by halves."""
 
 import datetime
-import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from django.conf import settings
-from django.db import connections
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from kb.control import effect, log, sign, submit
 from kb.models import Deputy, DocumentNumber, Edition, FaqPage, Significance, SignOff, Submission
 from people import roles
 from people.refusal import Refused
-from tests import database, make
+from tests import make
+from tests.at_once import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def committed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
-    """Work on a database that several connections open at once: on SQLite a file."""
-    if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3":
-        yield
-        return
-    with database.kept_in(tmp_path / "db.sqlite3"):
-        yield
-
-
-def at_once(*does: Callable[[], object]) -> list[object]:
-    """Do these things at the same time, each on a connection of its own; return what each returned or raised."""
-    here, start = connections["default"], threading.Barrier(len(does))
-    results: list[object] = [None] * len(does)
-
-    def run(place: int) -> None:
-        connections["default"] = type(here)(here.settings_dict, "default")
-        translation.activate("zh-hans")
-        try:
-            start.wait(20)
-            results[place] = does[place]()
-        except Exception as mistake:
-            results[place] = mistake
-        finally:
-            connections["default"].close()
-
-    threads = [threading.Thread(target=run, args=[place]) for place in range(len(does))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("committed")]
 
 
 def refusals(results: list[object]) -> list[str]:

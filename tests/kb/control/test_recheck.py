@@ -8,7 +8,7 @@ from django.urls import reverse
 from wagtail.users.models import UserProfile
 
 from courses.models import Lesson
-from exams import bank
+from exams.bank import revise as bank
 from exams.models import Question, QuestionVersion
 from kb import recheck
 from kb.control import log
@@ -226,7 +226,7 @@ def test_a_question_that_was_confirmed_is_not_stale_when_it_is_edited_next(offic
     confirm(question.version, officer)
     bank.revise(
         question=question, kind="single", text="改过", explanation="", body=make.BODIES["single"], page=page,
-        block_id="rail",
+        block_id="rail", by=None, at=make.NOON,
     )  # fmt: skip
 
     assert not Question.objects.stale().exists()

@@ -1,0 +1,40 @@
+"""A query that is compiled once and asked many times with other values: for the one path where compiling costs most."""
+
+from typing import Any
+
+from django.db import connections, models
+from django.db.models.sql.compiler import SQLCompiler
+
+
+class Given(models.Expression):
+    """A value that is given when the query is asked."""
+
+    def __init__(self, name: str, field: models.Field) -> None:
+        super().__init__(output_field=field)
+        self.name = name
+
+    def as_sql(self, compiler: SQLCompiler, connection: object) -> tuple[str, list[Any]]:
+        """Return a placeholder, and this for the value."""
+        return "%s", [self]
+
+
+class Compiled:
+    """A `values_list` queryset with `Given` values, compiled for the database it is read from."""
+
+    def __init__(self, queryset: models.QuerySet) -> None:
+        self._using = queryset.db
+        self._compiler = queryset.query.get_compiler(queryset.db)
+        self._sql, self._values = self._compiler.as_sql()
+        self._converters = self._compiler.get_converters([each for each, _sql, _alias in self._compiler.select])
+
+    def first(self, **given: object) -> tuple | None:
+        """Return the first row for these values, or None. One statement."""
+        connection = connections[self._using]
+        values = [
+            value.output_field.get_db_prep_value(given[value.name], connection) if isinstance(value, Given) else value
+            for value in self._values
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, values)
+            row = cursor.fetchone()
+        return None if row is None else tuple(next(iter(self._compiler.apply_converters([row], self._converters))))
