@@ -17,8 +17,8 @@ import kb.reading
 import kb.runs.retain
 import kb.searching.log
 import kb.walking.walks
-from exams.models import Sitting
-from exams.sit import close_if_over
+from exams import sit
+from exams.statistics import report
 from kb.control import review
 from kb.control.effect import bring_all
 from kb.search.backend import drain
@@ -42,8 +42,9 @@ class Command(BaseCommand):
 
 def _done(*, at: datetime.datetime, on: datetime.date) -> Iterator[tuple[int, str]]:
     """Do one thing after the other; yield how many there were of what."""
-    yield len([close_if_over(sitting=sitting, at=at) for sitting in Sitting.objects.overdue(at)]), "sittings closed"
+    yield sit.sweep(at=at), "sittings closed"
     yield courses.remind.remind(at=at, on=on), "courses due"
+    yield report.refresh(at=at), "statistics of exams worked out"
     yield exams.remind.remind(at=at, on=on), "certificates ending"
     effective, stuck = bring_all(at=at)
     yield effective, "editions took effect"
