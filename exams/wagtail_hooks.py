@@ -6,9 +6,12 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry
 
 from exams import reach
+from exams.bank.many import ChangeMany
 from exams.models import Level, Question, QuestionVersion
 from exams.viewsets import ExamGroup
 from kb.models import ControlledPage, PersonsNeeded
@@ -21,6 +24,17 @@ from people.models import Person
 def exam_menu() -> ExamGroup:
     """The bank, exams, certification."""
     return ExamGroup()
+
+
+hooks.register("register_bulk_action", ChangeMany)
+
+
+@hooks.register("register_log_actions")
+def steps_of_questions(actions: LogActionRegistry) -> None:
+    """Name the steps by which questions come into use and go out of it."""
+    actions.register_action("exams.activate", _("Activate"), _("Activated"))
+    actions.register_action("exams.quarantine", _("Quarantine"), _("Quarantined"))
+    actions.register_action("exams.retire", _("Retire"), _("Retired"))
 
 
 @hooks.register("kb_page_aside")

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
-from exams import bank
+from exams.bank import revise as bank
 from exams.models import Exam, Question, QuestionVersion
 from kb.models import Block
 from people import roles
@@ -23,7 +23,7 @@ def page():
 
 def revise(question, page, **changes):
     words = {"kind": "truefalse", "text": "问题", "explanation": "解释", "body": {"right": True}, "block_id": "a"}
-    return bank.revise(question=question, page=page, **words | changes)
+    return bank.revise(question=question, page=page, by=None, at=make.NOON, **words | changes)
 
 
 @pytest.fixture
@@ -111,7 +111,6 @@ def form(page, **changes):
     return {
         "topic": make.question().topic.pk,
         "key": "q-new",
-        "state": "active",
         "difficulty": 2,
         "kind": "single",
         "text": "哪个对？",
@@ -154,7 +153,8 @@ def test_editing_it_shows_the_words_as_written_and_makes_the_next_version(office
     ("changes", "field"),
     [
         ({"kind": ""}, "kind"),
-        ({"kind": "essay"}, "kind"),
+        ({"kind": "riddle"}, "kind"),
+        ({"kind": "essay"}, "answers"),
         ({"answers": ""}, "answers"),
         ({"answers": "对"}, "answers"),
         ({"answers": "- [x] 对"}, "answers"),

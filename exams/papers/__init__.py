@@ -1,0 +1,1 @@
+"""Papers: whether the bank can fill them, fixed and parallel ones, what they share, how often questions are asked."""

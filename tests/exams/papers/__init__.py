@@ -1,0 +1,1 @@
+"""Papers: whether they can be drawn, fixed ones, overlap and exposure."""
