@@ -11,6 +11,8 @@ from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.utils import timezone
 from django.utils.csp import CSP
 
+from exams import book
+from exams.views import book as closed_book
 from kb.control.effect import bring_all
 
 
@@ -71,3 +73,34 @@ class EditionsTakeEffect:
             bring_all(at=now)
             EditionsTakeEffect.done_on = today
         return self.get_response(request)
+
+
+class BookOfExams:
+    """Keeps the book locked for whoever sits a closed-book exam, and notes what he opens who sits an open-book one.
+
+    It costs one query at addresses that may be locked, and none for strangers or where a sitting itself goes on.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on, then note the document that was shown."""
+        response = self.get_response(request)
+        sittings = getattr(request, "open_book", ())
+        if sittings and request.method == "GET" and response.status_code == 200:
+            closed_book.note_look(request, sittings)
+        return response
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Refuse what is locked; it is known only now what is asked for."""
+        match = request.resolver_match
+        if closed_book.is_open(match):
+            return None
+        key = closed_book.key_of(request)
+        sittings = book.under_way(person=request.user, key=key, at=timezone.now())
+        sitting = book.closed(sittings)
+        if sitting and not closed_book.is_its_own(match, sitting):
+            return closed_book.locked(request, sitting)
+        request.open_book = sittings
+        return None
