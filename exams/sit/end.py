@@ -11,6 +11,7 @@ from exams.kinds import KINDS
 from exams.models import Grade, Item, Sitting, SittingEvent
 from exams.models.paper import Timeout
 from exams.models.sitting import GRACE
+from exams.sit.errors import NotSeated
 from exams.sit.grading import settle
 from exams.sit.reading import locked
 from people.models import User
@@ -18,10 +19,17 @@ from people.models import User
 _MARKED_BY = ("n", "order", "response", "points", "is_critical", "sitting", "regrade", "version__kind", "version__body")
 
 
-def hand_in(*, public_id: uuid.UUID, at: datetime.datetime) -> Sitting:
-    """Close a sitting for its candidate; where its time was over before, as of then. Raises Sitting.DoesNotExist."""
+def hand_in(*, public_id: uuid.UUID, lease: int, at: datetime.datetime) -> Sitting:
+    """Close a sitting for the window that has its seat; where its time was over before, as of then.
+
+    Raises Sitting.DoesNotExist, or NotSeated for a window that can only read: it does not end what goes on in another.
+    """
     sitting = close_if_over(sitting=Sitting.objects.get(public_id=public_id), at=at)
-    return sitting if sitting.finished_at else finish(sitting=sitting, at=at)
+    if sitting.finished_at:
+        return sitting
+    if sitting.lease != lease:
+        raise NotSeated
+    return finish(sitting=sitting, at=at)
 
 
 @transaction.atomic

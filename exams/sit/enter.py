@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from random import Random
 
 from django.db import IntegrityError, transaction
@@ -90,10 +90,14 @@ def check_in(*, exam: Exam, person: User, at: datetime.datetime, seed: str, book
 
 def _stands(sitting: Sitting, at: datetime.datetime) -> bool:
     """Whether an open sitting is gone on with. A paper nobody has seen yet is thrown away when it is old."""
-    if sitting.started_at is None and at - sitting.checked_in_at > READY_FOR:
+    if sitting.started_at is None and _has_waited(sitting, at):
         gone, _rows = Sitting.objects.filter(pk=sitting.pk, started_at__isnull=True).delete()
         return not gone
     return True
+
+
+def _has_waited(sitting: Sitting, at: datetime.datetime) -> bool:
+    return at - sitting.checked_in_at > READY_FOR
 
 
 @transaction.atomic
@@ -184,10 +188,17 @@ def _items(sitting: Sitting, drawn: Sequence[draw.Drawn], on: datetime.date) -> 
     ]  # fmt: skip
 
 
-def start(*, public_id: uuid.UUID, person: User, at: datetime.datetime) -> Sitting:
+def start(
+    *,
+    public_id: uuid.UUID,
+    person: User,
+    at: datetime.datetime,
+    barred: Callable[[Sitting], Sequence[str]] = lambda _sitting: (),
+) -> Sitting:
     """Start the clock of a person's sitting: the deadline is set once, a second call changes nothing.
 
-    Returns the sitting as it is now. Raises Sitting.DoesNotExist, or Refused where he is not entitled any more.
+    `barred` says what else stands in the way of this sitting, such as the place he asks from. Returns the sitting as it
+    is now. Raises Sitting.DoesNotExist, or Refused where he is not entitled any more or the paper waited too long.
     """
     found = own(public_id=public_id, person=person.pk, at=at)
     if found is None:
@@ -195,8 +206,12 @@ def start(*, public_id: uuid.UUID, person: User, at: datetime.datetime) -> Sitti
     row, is_entitled = found
     if not is_entitled:
         raise Refused(*_missing(row.exam, person, at))
+    if reasons := barred(row):
+        raise Refused(*reasons)
     if row.started_at or row.finished_at:
         return row
+    if _has_waited(row, at):
+        raise Refused(_("This paper waited too long. Check in again."))
     deadline = at + datetime.timedelta(minutes=row.minutes)
     with transaction.atomic():
         waiting = Sitting.objects.filter(pk=row.pk, started_at__isnull=True, finished_at__isnull=True)

@@ -154,6 +154,8 @@ def _keep(row: _Row, n: int, response: object, reason: LateAnswer.Reason, at: da
         return
     if cleaned is None or cleaned == row.response:
         return
+    if LateAnswer.objects.filter(sitting=row.sitting, item=n, response=cleaned).exists():
+        return  # sent again; it may have been decided on already
     _kept, is_new = LateAnswer.objects.update_or_create(
         sitting_id=row.sitting,
         item=n,

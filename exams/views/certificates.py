@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from exams import certify
+from exams.marking.certificates import unfounded
 from exams.models import Decision, Level, Scheme
 from kb import paper
 from people.models import Credential, User
@@ -39,9 +40,11 @@ def certification(request: HttpRequest) -> HttpResponse:
 
 @permission_required("exams.decide_certification", raise_exception=True)
 def decisions(request: HttpRequest) -> HttpResponse:
-    """Who awaits a decision, and the last decisions made."""
+    """Who awaits a decision, certificates whose exam is not passed any more, and the last decisions made."""
     recent = Decision.objects.select_related("level__scheme", "person", "decided_by", "credential")[:20]
-    return render(request, "exams/decisions.html", {"waiting": certify.waiting(at=timezone.now()), "recent": recent})
+    now = timezone.now()
+    context = {"waiting": certify.waiting(at=now), "recent": recent, "unfounded": unfounded(at=now)}
+    return render(request, "exams/decisions.html", context)
 
 
 @permission_required("exams.decide_certification", raise_exception=True)

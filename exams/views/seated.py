@@ -13,7 +13,7 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_required
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
@@ -77,7 +77,7 @@ def _sent(request: HttpRequest) -> dict:
     return sent
 
 
-BROKEN = (ValueError, TypeError, LookupError, OverflowError, RecursionError)
+BROKEN = (ValueError, TypeError, LookupError, OverflowError, RecursionError, RawPostDataException)
 
 
 @login_required
@@ -177,7 +177,9 @@ def beat(request: HttpRequest, seat: sit.Seat) -> HttpResponse:
 def hand_in(request: HttpRequest, seat: sit.Seat) -> HttpResponse:
     """Hand in; a second time it is the same receipt."""
     try:
-        sit.hand_in(public_id=seat.sitting, at=timezone.now())
+        sit.hand_in(public_id=seat.sitting, lease=seat.lease, at=timezone.now())
+    except sit.NotSeated:
+        return _refusal(409, SEAT, reason="lease")
     except Sitting.DoesNotExist:
         return _refusal(401, gettext("Open the paper again."), reason="seat")
     return JsonResponse({"url": reverse("result", args=[seat.sitting])})

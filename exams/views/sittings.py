@@ -104,8 +104,12 @@ def check_in(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Start the clock, or go on where it runs already."""
+
+    def barred(found: Sitting) -> list[str]:
+        return [str(ELSEWHERE)] if is_elsewhere(request, found) else []
+
     try:
-        return redirect(sit.start(public_id=public_id, person=request.user, at=timezone.now()))
+        return redirect(sit.start(public_id=public_id, person=request.user, at=timezone.now(), barred=barred))
     except Sitting.DoesNotExist:
         raise Http404 from None
     except Refused as refusal:

@@ -38,7 +38,7 @@ def test_with_grace_it_may_be_handed_in_but_not_answered_any_more(technician):
     assert later(sitting, 20).finished_at is None
     with pytest.raises(sit.Closed):
         make.saved(sitting.items.get(n=2), "12", at=sitting.deadline_at + 20 * MINUTE)
-    done = sit.hand_in(public_id=sitting.public_id, at=sitting.deadline_at + 25 * MINUTE)
+    done = sit.hand_in(public_id=sitting.public_id, lease=0, at=sitting.deadline_at + 25 * MINUTE)
 
     assert (done.ended_by, done.points) == (Ended.CANDIDATE, 1)
     assert LateAnswer.objects.get().item == 2
@@ -47,7 +47,7 @@ def test_with_grace_it_may_be_handed_in_but_not_answered_any_more(technician):
 def test_after_the_grace_it_is_void(technician):
     sitting = begun(technician, timeout=Timeout.GRACE, grace_minutes=30, pass_mark=50)
 
-    done = sit.hand_in(public_id=sitting.public_id, at=sitting.deadline_at + 32 * MINUTE)
+    done = sit.hand_in(public_id=sitting.public_id, lease=0, at=sitting.deadline_at + 32 * MINUTE)
 
     assert (done.ended_by, done.has_passed) == (Ended.ABANDONED, False)
 

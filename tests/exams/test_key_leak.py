@@ -73,7 +73,7 @@ def another_key(sitting):
 
 def everything(client, sitting):
     """All answers to what a candidate can ask for while he sits, by what was asked."""
-    names = ("sitting", "seat", "beat", "save_answer", "result")
+    names = ("sitting", "seat", "beat", "save_answer", "result", "result_answers")
     address = {name: reverse(name, args=[sitting.public_id]) for name in names}
 
     def ask(name, **sent):
@@ -94,6 +94,7 @@ def everything(client, sitting):
     got["beat"] = ask("beat", events=[{"kind": "left", "seconds": 3}])
     got["paper"] = client.get(address["sitting"])
     got["result too early"] = client.get(address["result"], follow=True)
+    got["answers too early"] = client.get(address["result_answers"], follow=True)
     for item in sitting.items.all():
         responses = [[], "", "1", "true", ["1"], ["1", "2"], ["1", "2", "3", "4"], "about", None, {}]
         for place, response in enumerate(responses):

@@ -120,7 +120,7 @@ def test_a_wrong_answer_is_shown_with_the_passage_it_rests_on_as_examined_and_as
     make.issue(document, body=[make.text("a", "新文字")])
 
     finish(candidate, sitting)
-    shown = page(candidate, sitting, "result").content.decode()
+    shown = page(candidate, sitting, "result_answers").content.decode()
 
     assert "旧文字" in shown
     assert re.search("<ins>.*新.*</ins>文字", shown)
@@ -138,10 +138,10 @@ def test_a_passage_of_a_document_the_candidate_may_not_read_is_not_shown(client,
     sitting = Sitting.objects.get()
     finish(client, sitting)
 
-    shown = page(client, sitting, "result").content.decode()
-
-    assert "内部" not in shown
-    assert document.number not in shown
+    for name in ("result", "result_answers"):
+        shown = page(client, sitting, name).content.decode()
+        assert "内部" not in shown
+        assert document.number not in shown
 
 
 def test_a_save_answers_with_its_revision_and_the_time_left(candidate, sitting, clock):

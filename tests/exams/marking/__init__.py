@@ -1,0 +1,1 @@
+"""Marks and results: by hand, late, released, regraded, appealed."""
