@@ -63,6 +63,25 @@ def tree(topics: Iterable[Topic]) -> list[tuple[Topic, int]]:
     return found
 
 
+class _ShowsWhatThereIs:
+    """A chooser that shows nothing for what is no id; Wagtail's own fails there."""
+
+    def get_instance(self, value: object) -> object:
+        """Return the row with this id, None where there cannot be one."""
+        try:
+            return super().get_instance(value)
+        except (ValueError, OverflowError):
+            return None
+
+
+class DocumentChooser(_ShowsWhatThereIs, AdminPageChooser):
+    """Chooses a document."""
+
+
+class PictureChooser(_ShowsWhatThereIs, AdminImageChooser):
+    """Chooses a picture."""
+
+
 class DocumentField(forms.ModelChoiceField):
     """A document by its id."""
 
@@ -110,14 +129,14 @@ class QuestionForm(WagtailAdminModelForm):
         help_text=_("Markdown. A picture: ![what it shows](its address), or choose one below."),
     )
     picture = forms.ModelChoiceField(
-        Picture.objects.all(), label=_("Add a picture to the question"), required=False, widget=AdminImageChooser
+        Picture.objects.all(), label=_("Add a picture to the question"), required=False, widget=PictureChooser
     )
     answers = forms.CharField(label=_("Options and key"), widget=forms.Textarea(attrs={"rows": 10}))
     explanation = forms.CharField(label=_("Explanation"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     page = DocumentField(
         ControlledPage.objects.all(),
         label=_("Rests on the document"),
-        widget=AdminPageChooser(target_models=[ControlledPage]),
+        widget=DocumentChooser(target_models=[ControlledPage]),
     )
     block_id = PassageField(label=_("Passage of it"), max_length=64)
     name = forms.CharField(

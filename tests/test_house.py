@@ -17,7 +17,16 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LINE = ("people", "kb", "courses", "exams", "web")
 PURE = (
-    *("exams.kinds", "exams.draw", "kb.diagnosis", "kb.digest", "kb.wording", "kb.difference", "kb.control.versions"),
+    *("exams.kinds", "exams.written", "exams.simulation", "exams.statistics"),
+    *(
+        "exams.papers.counting",
+        "exams.draw",
+        "kb.diagnosis",
+        "kb.digest",
+        "kb.wording",
+        "kb.difference",
+        "kb.control.versions",
+    ),
     *("kb.control.sheets", "kb.importing.reading", "kb.importing.word", "kb.importing.commonmark", "people.dates"),
     *("kb.diagnosis.chart", "kb.diagnosis.order", "kb.diagnosis.table", "kb.cases.clock"),
     *("kb.software", "kb.evidence.columns", "kb.search.analysis", "kb.search.spelling", "kb.search.passages"),

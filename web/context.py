@@ -13,8 +13,9 @@ SECTIONS = {
         "products": "products product fault_code fault_codes",
         "service": "cases case case_act report_fault devices device labels look_up solutions solution new_solution "
         "runs run maintenance inspect inspection due_notice gates gate statistics",
-        "learning": "courses course lesson complete_lesson plan",
-        "exams": "exams exam start_exam sitting result",
+        "learning": "courses course lesson complete_lesson plan practice practise practice_due practice_answer",
+        "exams": "exams exam start_exam sitting result desk sessions new_session exam_session edit_session tickets "
+        "session_board session_act exam_board sitting_log sitting_act stuck",
         "certification": "certification decisions decide certificate verify verify_number",
         "me": "profile tokens",
     }.items()

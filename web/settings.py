@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "web.middleware.BookOfExams",
 ]
 
 ROOT_URLCONF = "web.urls"
@@ -124,13 +125,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
     }
 else:
-    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # without it a connection that was cut gives a 500
     INSTALLED_APPS.append("django.contrib.postgres")
+DATABASES["default"]["CONN_MAX_AGE"] = 60  # opening one anew for each request cost more than saving an answer
 CACHES = {"default": env.cache_url_config(CACHE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["people.hashers.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -152,6 +155,8 @@ ACCOUNT_RATE_LIMITS = {
     "sign": "10/5m/user",
     "document_pdf": "20/m/ip",
     "suggest": "1200/m/ip",  # a whole office types behind one address
+    "login": "600/m/ip",  # a whole room signs in behind one address; wrong passwords have a limit of their own
+    "exam_ticket": "10/5m/user",  # wrong tickets
     "scan": "20/m/ip",  # of codes that nothing has
 }
 if PRODUCTION:

@@ -8,7 +8,23 @@ from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as file_urls
 
 from courses import views as courses
-from exams.views import certificates, sittings
+from exams.invigilation import booking_views, desk_views, session_views
+from exams.invigilation import views as invigilation
+from exams.views import (
+    answers,
+    bank,
+    certificates,
+    marking,
+    papers,
+    practice,
+    regrading,
+    releases,
+    result,
+    seated,
+    sittings,
+)
+from exams.views import statistics as exam_figures
+from exams.views import transfer as question_files
 from kb import edition_views, guide_faces
 from kb import feedback_views as feedback
 from kb import product_views as products
@@ -52,6 +68,9 @@ if not settings.PRODUCTION:  # in production the web server in front serves uplo
     urlpatterns += [path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})]
 
 urlpatterns += i18n_patterns(
+    # Asked thousands of times an hour by a room full of candidates, so they are looked for first
+    path("sittings/<uuid:public_id>/save/", seated.save, name="save_answer"),
+    path("sittings/<uuid:public_id>/beat/", seated.beat, name="beat"),
     path("", web.home, name="home"),
     path("search/", search.search, name="search"),
     path("search/suggest/", search.suggest, name="suggest"),
@@ -142,11 +161,61 @@ urlpatterns += i18n_patterns(
     # How we prove it
     path("exams/", sittings.lobbies, name="exams"),
     path("exams/<slug:key>/", sittings.lobby, name="exam"),
-    path("exams/<slug:key>/start/", sittings.start, name="start_exam"),
+    path("exams/<slug:key>/check-in/", sittings.check_in, name="check_in"),
     path("sittings/<uuid:public_id>/", sittings.sitting, name="sitting"),
-    path("sittings/<uuid:public_id>/save/", sittings.save, name="save_answer"),
+    path("sittings/<uuid:public_id>/start/", sittings.start, name="start_sitting"),
+    path("sittings/<uuid:public_id>/seat/", seated.seat, name="seat"),
     path("sittings/<uuid:public_id>/finish/", sittings.finish, name="finish_sitting"),
-    path("sittings/<uuid:public_id>/result/", sittings.result, name="result"),
+    path("sittings/<uuid:public_id>/result/", result.result, name="result"),
+    path("sittings/<uuid:public_id>/answers/", answers.result_answers, name="result_answers"),
+    path("sittings/<uuid:public_id>/appeal/", answers.appeal_item, name="appeal_item"),
+    path("practice/", practice.practice, name="practice"),
+    path("practice/due/", practice.practice_due, name="practice_due"),
+    path("practice/topics/<slug:key>/", practice.practise, name="practise"),
+    path("practice/answers/<uuid:key>/", practice.practice_answer, name="practice_answer"),
+    # The exam officer's desk
+    path("desk/", desk_views.exam_desk, name="desk"),
+    path("desk/sessions/", session_views.exam_sessions, name="sessions"),
+    path("desk/sessions/new/", session_views.edit_session, name="new_session"),
+    path("desk/sessions/<int:pk>/", session_views.exam_session, name="exam_session"),
+    path("desk/sessions/<int:pk>/edit/", session_views.edit_session, name="edit_session"),
+    path("desk/sessions/<int:pk>/tickets/", session_views.session_tickets, name="tickets"),
+    path("desk/sessions/<int:pk>/board/", invigilation.session_board, name="session_board"),
+    path("desk/sessions/<int:pk>/do/<slug:name>/", invigilation.session_act, name="session_act"),
+    path("desk/sessions/<int:pk>/seats/<int:booking>/<slug:name>/", session_views.booking_act, name="booking_act"),
+    path("desk/exams/<slug:key>/board/", invigilation.exam_board, name="exam_board"),
+    path("desk/sittings/<uuid:public_id>/", invigilation.sitting_log, name="sitting_log"),
+    path("desk/sittings/<uuid:public_id>/do/<slug:name>/", invigilation.sitting_act, name="sitting_act"),
+    path("desk/stuck/", invigilation.stuck, name="stuck"),
+    path("desk/marking/", marking.marking, name="marking"),
+    path("desk/marking/<int:pk>/", marking.mark_item, name="mark_item"),
+    path("desk/results/", releases.releases, name="releases"),
+    path("desk/results/<slug:key>/", releases.exam_results, name="exam_results"),
+    path("desk/sittings/<uuid:public_id>/grades/", releases.sitting_grades, name="sitting_grades"),
+    path("desk/late-answers/", releases.late_answers, name="late_answers"),
+    path("desk/late-answers/<int:pk>/", releases.decide_late, name="decide_late"),
+    path("desk/appeals/", regrading.appeals, name="appeals"),
+    path("desk/appeals/<int:pk>/", regrading.decide_appeal, name="decide_appeal"),
+    path("desk/versions/<int:pk>/regrade/", regrading.regrade, name="regrade"),
+    path("desk/statistics/", exam_figures.statistics_of_exams, name="statistics_of_exams"),
+    path("desk/statistics/<slug:key>/", exam_figures.exam_statistics, name="exam_statistics"),
+    path("desk/statistics/questions/<int:pk>/", exam_figures.question_statistics, name="question_statistics"),
+    path("desk/practice/", practice.practice_figures, name="practice_figures"),
+    path("desk/questions/import/", question_files.import_questions, name="import_questions"),
+    path("desk/questions/export/", question_files.export_questions, name="export_questions"),
+    path("desk/questions/template.<slug:ending>", question_files.question_template, name="question_template"),
+    path("desk/questions/<int:pk>/", bank.question, name="question"),
+    path("desk/questions/<int:pk>/review/", bank.review_question, name="review_question"),
+    path("desk/questions/<int:pk>/bring/", bank.bring_question, name="bring_question"),
+    path("desk/questions/preview/", bank.preview_question, name="preview_question"),
+    path("desk/papers/", papers.paper_check, name="paper_check"),
+    path("desk/papers/check/", papers.check_rows, name="check_rows"),
+    path("desk/papers/<int:pk>/", papers.paper_form, name="paper_form"),
+    path("desk/exams/<slug:key>/papers/", papers.paper_forms, name="paper_forms"),
+    path("desk/exams/<slug:key>/exposure/", papers.paper_exposure, name="paper_exposure"),
+    path("sessions/<int:pk>/book/", booking_views.book_session, name="book_session"),
+    path("sessions/<int:pk>/give-back/", booking_views.give_seat_back, name="give_seat_back"),
+    # Certification
     path("certification/", certificates.certification, name="certification"),
     path("certification/decisions/", certificates.decisions, name="decisions"),
     path("certification/decisions/<int:level>/<int:person>/", certificates.decide, name="decide"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from courses.models import Enrolment, duties
 from exams import certify
+from exams.invigilation import sessions
 from exams.models import Exam, Sitting
 from kb import reading
 from kb.models import (
@@ -51,15 +52,15 @@ def _today(request: HttpRequest) -> dict:
     decides = person.has_perm("exams.decide_certification")
     return {
         "duties": duties(person=person),
+        "watches": sessions.coming(person, now)[:BEST],
         "cases": FaultReport.objects.open().filter(assigned_to=person).select_related("model", "level")[:BEST],
         "readings": reading.asked_of(person, timezone.localdate(now), get_language())[:10],
         "to_sign": Submission.objects.waiting_for(person, timezone.localdate(now)).select_related("page")[:10],
         "today": timezone.localdate(now),
         "open_sittings": Sitting.objects.of(person)
-        .open()
+        .under_way()
         .filter(deadline_at__gte=now)
-        .select_related("exam")
-        .defer("paper", "answer_key"),
+        .select_related("exam"),
         "exams": Exam.objects.visible_to(person).exclude(pk__in=passed),
         "credentials": Credential.objects.filter(person=person)
         .valid(now)
@@ -81,8 +82,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "enrolments": Enrolment.objects.filter(person=person).with_progress().select_related("course"),
         "sittings": Sitting.objects.of(person)
         .filter(finished_at__isnull=False)
-        .select_related("exam")
-        .defer("paper", "answer_key")[:20],
+        .select_related("exam")[:20],
         "runs": DiagnosisRun.objects.filter(person=person).select_related("guide")[:20],
         "today": timezone.localdate(now),
     }

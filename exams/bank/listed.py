@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import BooleanFilter, ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, BooleanColumn, BulkActionsCheckboxColumn, Column, Table, TitleColumn
@@ -122,7 +123,7 @@ class QuestionList(IndexView):
         )
         topic, difficulty, state = (self._get_custom_column(name) for name in ("topic", "difficulty", "state"))
         kind, notes = Column("kind_label", label=_("Kind")), NoteColumn("notes", label=_("To note"))
-        asked = Column("exposure", label=_("Times asked"), sort_key="exposure")
+        asked = Column("exposure", label=pgettext_lazy("question", "Times asked"), sort_key="exposure")
         tick = BulkActionsCheckboxColumn("bulk_actions", obj_type="question")
         return [tick, title, topic, kind, difficulty, state, notes, asked]
 

@@ -26,9 +26,9 @@ def words(event: SittingEvent) -> str:
 
 
 def _is_said(value: object, says: object) -> bool:
-    """Whether a detail is there and of the type its words need: what is there was partly sent by a browser."""
+    """Whether a detail says something, with the type its words need: what is there was partly sent by a browser."""
     if says in _OF_NUMBERS:
-        return isinstance(value, int | float)
+        return isinstance(value, int | float) and (value != 0 or says is _answers)
     return isinstance(value, str | int) and value != ""
 
 

@@ -78,11 +78,11 @@ def rows(technician, manager):
     make.plan(technician.position, course)
     level = make.level(course=course, exam=exam)
     learn.complete(person=technician, lesson=course.lessons.get(), confirmed=True, at=NOON)
-    sitting = sit.start(exam=exam, person=technician, at=NOON, seed="s")
-    sit.save(sitting=sitting, item=1, response=True, base=0, at=NOON)
+    sitting = make.sitting(exam, technician, at=NOON)
+    make.saved(sitting.items.get(n=1), True, base=0, at=NOON)
     sit.finish(sitting=sitting, at=NOON)
     with pytest.raises(sit.Closed):
-        sit.save(sitting=sitting, item=1, response=False, base=1, at=NOON)
+        make.saved(sitting.items.get(n=1), False, base=1, at=NOON)
     granted = Decision.Outcome.GRANTED
     certify.decide(level=level, person=technician, outcome=granted, reason="", by=manager, at=NOON, on=TODAY)
     make.diagnosis(technician, guide)

@@ -48,7 +48,7 @@ def test_a_form_without_its_token_is_403_in_our_dress_too(technician):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(technician)
 
-    answer = strict.post(reverse("start_exam", args=[make.exam().key]))
+    answer = strict.post(reverse("check_in", args=[make.exam().key]))
 
     assert answer.status_code == 403
     assert in_our_dress(answer)

@@ -76,7 +76,7 @@ def test_it_names_what_waits(client, technician):
     technician.save()
     make.plan(technician.position, make.course(title="高压安全"))
     begun, untried = make.exam(title="正在进行"), make.exam(title="尚未考试")
-    sit.start(exam=begun, person=technician, at=now, seed="s")
+    make.sitting(begun, technician, at=now)
     tell(person=technician, key="k", text="一条消息", url="/plan/", at=now)
     client.force_login(technician)
 
@@ -88,10 +88,10 @@ def test_it_names_what_waits(client, technician):
 
 def test_what_is_passed_or_over_waits_no_more(client, technician):
     exam = make.exam(kinds=["truefalse"], title="已通过")
-    sitting = sit.start(exam=exam, person=technician, at=timezone.now(), seed="s")
-    sit.save(sitting=sitting, item=1, response=True, base=0, at=timezone.now())
+    sitting = make.sitting(exam, technician, at=timezone.now())
+    make.saved(sitting.items.get(n=1), True, base=0, at=timezone.now())
     sit.finish(sitting=sitting, at=timezone.now())
-    sit.start(exam=make.exam(title="早已结束"), person=technician, at=NOON - datetime.timedelta(days=900), seed="s")
+    make.sitting(make.exam(title="早已结束"), technician, at=NOON - datetime.timedelta(days=900))
     client.force_login(technician)
 
     answer = client.get("/")
@@ -103,8 +103,8 @@ def test_what_is_passed_or_over_waits_no_more(client, technician):
 def test_the_certification_manager_is_told_who_waits_for_a_decision(client, manager, technician):
     exam = make.exam(kinds=["truefalse"])
     level = make.level(exam=exam)
-    sitting = sit.start(exam=exam, person=technician, at=timezone.now(), seed="s")
-    sit.save(sitting=sitting, item=1, response=True, base=0, at=timezone.now())
+    sitting = make.sitting(exam, technician, at=timezone.now())
+    make.saved(sitting.items.get(n=1), True, base=0, at=timezone.now())
     sit.finish(sitting=sitting, at=timezone.now())
     address = reverse("decide", args=[level.pk, technician.pk])
 

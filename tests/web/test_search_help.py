@@ -120,12 +120,12 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(client, technici
     client.force_login(technician)
     search(client, "电源")  # what a process reads once
 
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         search(client, "电源", all="1")
     for n in "二三":
         pages(technician, n)
     search(client, "电源")
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         assert search(client, "电源", all="1").context["count"] > 12
 
 

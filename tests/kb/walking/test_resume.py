@@ -145,8 +145,8 @@ def test_a_screen_takes_the_same_few_queries_however_long_the_way(worker, techni
     assert (node(middle), middle.context["stage"]) == ("last", "step")
 
     # session, person, his unit, permissions (2), editions, later ones, hazards and their protection (2),
-    # qualification, credentials, overrides, device, walk, notices
-    with django_assert_num_queries(16):
+    # qualification, credentials, overrides, device, walk, notices, closed-book exams
+    with django_assert_num_queries(17):
         again(worker, middle)
 
 

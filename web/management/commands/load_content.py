@@ -27,7 +27,7 @@ def sections() -> list[Section]:
     """Return every kind of files, in the order they must be loaded."""
     links = Links({"course": Course})
     topics = Topics(links)
-    exams = [topics, Exams(links, topics.candidates), Schemes(links)]
+    exams = [topics, Exams(links, topics), Schemes(links)]
     return [*SECTIONS, Library(links), *AFTER_DOCUMENTS, Courses(links), Plans(), *exams]
 
 
