@@ -14,8 +14,12 @@ SECTIONS = {
         "service": "cases case case_act report_fault devices device labels look_up solutions solution new_solution "
         "runs run maintenance inspect inspection due_notice gates gate statistics",
         "learning": "courses course lesson complete_lesson plan practice practise practice_due practice_answer",
-        "exams": "exams exam start_exam sitting result desk sessions new_session exam_session edit_session tickets "
-        "session_board session_act exam_board sitting_log sitting_act stuck",
+        "exams": "exams exam check_in sitting result result_answers desk sessions new_session exam_session "
+        "edit_session tickets session_board session_act booking_act exam_board sitting_log sitting_act "
+        "stuck marking mark_item releases exam_results sitting_grades late_answers decide_late appeals "
+        "decide_appeal regrade statistics_of_exams exam_statistics question_statistics practice_figures "
+        "import_questions export_questions question_template question review_question bring_question "
+        "preview_question paper_check check_rows paper_form paper_forms paper_exposure",
         "certification": "certification decisions decide certificate verify verify_number",
         "me": "profile tokens",
     }.items()

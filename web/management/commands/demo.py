@@ -34,12 +34,14 @@ class Command(BaseCommand):
         call_command("load_content", stdout=self.stdout)
         made = demo.make_people(on=timezone.localdate())
         demo.make_devices(on=timezone.localdate())
+        demo.make_papers()
         if any(person.username == "senior" for person in made) and not Credential.objects.exists():
             demo.certify_senior(at=timezone.now())
         demo.qualify_signers(on=timezone.localdate(), at=timezone.now())
         if made:
             demo.qualify_field(at=timezone.now())
         demo.make_records(at=timezone.now())
+        demo.make_exams(at=timezone.now())
         call_command("nightly", verbosity=0)
         self._logins()
         if no_serve:
