@@ -413,6 +413,7 @@ def exam(kinds: Sequence[str] = tuple(BODIES), **fields: object) -> Exam:
             "pass_mark": 75,
             "audience": Audience.DEALER,
             "release": "at-once",
+            "avoid_attempts": 0,
         }
         | fields
     )

@@ -1,5 +1,6 @@
 """The editor of a question in the admin: the form, help for each kind, the passages of a document, a look at it."""
 
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from wagtail.admin.views.generic import CreateView
@@ -52,6 +53,7 @@ class EditQuestion(_Editor, EditUsed):
         return super().get_context_data(**kwargs) | said
 
 
+@permission_required("exams.change_question", raise_exception=True)
 def list_passages(request: HttpRequest) -> JsonResponse:
     """Return the passages of ?page=<id> as [[block id, words], …], for the editor's script."""
     return JsonResponse({"passages": passages(request.GET.get("page"))})

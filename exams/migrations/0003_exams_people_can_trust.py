@@ -308,7 +308,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='exam',
             name='avoid_attempts',
-            field=models.PositiveSmallIntegerField(default=1, help_text='Questions of a person’s last so many attempts are drawn only where there are no others.', verbose_name='attempts whose questions are not asked again'),
+            field=models.PositiveSmallIntegerField(default=1, help_text='Questions of a person’s last so many attempts are never drawn for him again; 0 allows all.', verbose_name='attempts whose questions are not asked again'),
         ),
         migrations.AddField(
             model_name='exam',

@@ -78,9 +78,11 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.active().filter(models.Exists(in_force), ~models.Exists(in_force.stale()), for_practice=False)
 
     def written_by(self, person: User) -> Self:
-        """Those this person wrote or reviewed, in whatever version: nobody is examined in his own."""
-        versions = QuestionVersion.objects.filter(Q(author=person) | Q(reviewed_by=person))
-        return self.filter(Q(author=person) | Q(pk__in=versions.order_by().values("question")))
+        """Those this person wrote or reviewed, in whatever version: he has read their keys."""
+        versions = QuestionVersion.objects.filter(Q(author=person) | Q(reviewed_by=person)).order_by()
+        returned = QuestionReview.objects.filter(by=person).order_by()
+        known = Q(pk__in=versions.values("question")) | Q(pk__in=returned.values("version__question"))
+        return self.filter(Q(author=person) | known)
 
     def may_be_practised(self) -> Self:
         """Those that practice may show: no active certification items unless their topic allows it."""

@@ -69,7 +69,7 @@ class Exam(ClusterableModel):
     avoid_attempts = models.PositiveSmallIntegerField(
         _("attempts whose questions are not asked again"),
         default=1,
-        help_text=_("Questions of a person’s last so many attempts are drawn only where there are no others."),
+        help_text=_("Questions of a person’s last so many attempts are never drawn for him again; 0 allows all."),
     )
     timeout = models.CharField(
         _("when nobody comes back"), max_length=8, choices=Timeout, default=Timeout.AUTO,

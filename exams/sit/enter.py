@@ -33,6 +33,9 @@ from people.models import User
 from people.refusal import Refused
 
 TOO_FEW = gettext_lazy("The question bank has too few questions for this exam. Please tell the exam officer.")
+TOO_FEW_NEW = gettext_lazy(
+    "The question bank has too few questions that you were not asked last time. Please tell the exam officer."
+)
 # A paper that was handed out so long ago without the clock being started is drawn anew.
 READY_FOR = datetime.timedelta(hours=12)
 
@@ -102,11 +105,11 @@ def _has_waited(sitting: Sitting, at: datetime.datetime) -> bool:
 
 @transaction.atomic
 def _made(exam: Exam, person: User, at: datetime.datetime, seed: str, booking: Booking | None) -> Sitting:
-    earlier = list(Sitting.objects.of(person).filter(exam=exam).order_by("-attempt").values_list("pk", "attempt"))
-    form, drawn = _paper(exam, person, seed, [pk for pk, _attempt in earlier])
+    earlier = list(Sitting.objects.of(person).filter(exam=exam).order_by("-attempt"))
+    form, drawn = _paper(exam, person, seed, [each.pk for each in earlier if each.finished_at])
     sitting = Sitting(
-        exam=exam, person=person, attempt=earlier[0][1] + 1 if earlier else 1, seed=seed, form=form, booking=booking,
-        pass_mark=exam.pass_mark, minutes=exam.minutes + (booking.extra_minutes if booking else 0),
+        exam=exam, person=person, attempt=earlier[0].attempt + 1 if earlier else 1, seed=seed, form=form,
+        booking=booking, pass_mark=exam.pass_mark, minutes=exam.minutes + (booking.extra_minutes if booking else 0),
         timeout=exam.timeout, grace_minutes=exam.grace_minutes, is_open_book=exam.is_open_book,
         points_possible=sum(each.points for each in drawn), checked_in_at=at,
     )  # fmt: skip
@@ -126,11 +129,12 @@ def _paper(exam: Exam, person: User, seed: str, earlier: Sequence[int]) -> tuple
         used = set(Sitting.objects.filter(pk__in=earlier).values_list("form", flat=True))
         form = Random(seed).choice([each for each in forms if each.pk not in used] or forms)  # noqa: S311 (repeatable)
         return form, [draw.Drawn(each.question_id, each.points) for each in form.items.all()]
-    avoid = seen(earlier[: exam.avoid_attempts])
+    known = seen(earlier[: exam.avoid_attempts])
+    bank = [each for each in candidates(exam, person) if each.id not in known]
     try:
-        drawn = draw.draw(rows_of(exam), candidates(exam, person), seed=seed, avoid=avoid)
+        drawn = draw.draw(rows_of(exam), bank, seed=seed)
     except draw.TooFew:
-        drawn = []
+        raise Refused(TOO_FEW_NEW if known else TOO_FEW) from None
     if not drawn:  # nobody passes an exam that asks nothing
         raise Refused(TOO_FEW)
     return None, drawn

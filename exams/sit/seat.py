@@ -57,7 +57,7 @@ def take(*, sitting: Sitting, device: str, at: datetime.datetime) -> tuple[Seat,
     row = Sitting.objects.select_for_update().get(pk=sitting.pk)
     if row.is_over(at):
         raise Closed
-    device = device[:64]
+    device = "".join(sign for sign in device[:64] if sign.isprintable())  # PostgreSQL takes no NUL
     Sitting.objects.filter(pk=row.pk).update(lease=F("lease") + 1, device=device, last_seen_at=at)
     row.lease += 1
     log(sitting=row.pk, kind=_Kind.SEATED, at=at, detail={"device": device[:8], "lease": row.lease})
@@ -73,7 +73,7 @@ def beat(*, seat: Seat, events: Iterable[Mapping], at: datetime.datetime) -> tup
     Raises Closed where the sitting is over, LookupError where there is none.
     """
     row = Sitting.objects.filter(public_id=seat.sitting).first()
-    if row is None:
+    if row is None or row.started_at is None:
         raise LookupError(seat.sitting)
     if row.is_over(at):
         raise Closed

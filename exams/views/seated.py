@@ -88,6 +88,8 @@ def seat(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     found, now = own_sitting(request, public_id), timezone.now()
     if is_elsewhere(request, found):
         return _refusal(403, ELSEWHERE)
+    if found.started_at is None:
+        return _refusal(409, gettext("The clock does not run yet."), reason="ready")
     try:
         device = str(_sent(request).get("device", ""))
         taken, row = sit.take(sitting=found, device=device, at=now)

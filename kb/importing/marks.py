@@ -3,7 +3,7 @@
 import re
 from urllib.parse import quote, urlsplit
 
-_ALWAYS = re.compile(r"[*`{]|\\(?=[!-/:-@\[-`{-~])")
+_ALWAYS = re.compile(r"[*`{]|\\(?=[!-/:-@\[-`{-~\s]|$)")
 _UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 _BRACKET = re.compile(r"\[(?=[^\[\]]*\][(\[:])|(?<=!)\[")
 _TAG = re.compile(r"<(?=[A-Za-z/!?]|[^<> !]+@)")  # an element, or an address in brackets

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from exams import sit
-from exams.models import BlueprintRow, Question, QuestionVersion, Sitting
+from exams.models import BlueprintRow, Question, QuestionReview, QuestionVersion, Sitting
 from exams.sit import Refused
 from kb.models import Block
 from tests import make
@@ -85,7 +85,7 @@ def test_after_the_deadline_the_next_start_closes_it_and_makes_the_second_attemp
 
 
 def test_a_second_attempt_avoids_the_questions_of_the_first(technician):
-    exam = make.exam(kinds=["single", "single", "single", "single"])
+    exam = make.exam(kinds=["single", "single", "single", "single"], avoid_attempts=1)
     BlueprintRow.objects.filter(exam=exam).update(count=2)
     first = fail(exam, technician)
 
@@ -93,6 +93,19 @@ def test_a_second_attempt_avoids_the_questions_of_the_first(technician):
 
     asked = [set(sitting.items.values_list("version__question", flat=True)) for sitting in (first, second)]
     assert not asked[0] & asked[1]
+
+
+def test_it_is_refused_rather_than_to_ask_the_same_again(technician):
+    exam = make.exam(kinds=["single", "single", "single"], avoid_attempts=1)
+    BlueprintRow.objects.filter(exam=exam).update(count=2)
+    fail(exam, technician)
+
+    with pytest.raises(Refused) as caught:
+        start(exam, technician, at=NOON + DAY)
+    assert "问过" in str(caught.value.reasons[0]) or "asked" in str(caught.value.reasons[0])
+    exam.avoid_attempts = 0
+    exam.save()
+    assert start(exam, technician, at=NOON + DAY).attempt == 2
 
 
 def objections(exam, person, at=NOON):
@@ -250,3 +263,11 @@ def test_nobody_is_asked_a_question_he_wrote_or_reviewed(technician, dealer, par
     QuestionVersion.objects.update(author=dealer, reviewed_by=None)
     with pytest.raises(Refused):
         start(exam, dealer)
+
+
+def test_nor_one_he_returned_when_he_reviewed_it(technician):
+    exam = make.exam(kinds=["single"])
+    QuestionReview.objects.create(version=QuestionVersion.objects.get(), by=technician, at=NOON, is_approved=False)
+
+    with pytest.raises(Refused):
+        start(exam, technician)
