@@ -66,7 +66,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Keep what is uploaded in a temporary folder, and make passwords cheap.
 
-    A password for a server that is a process of its own: `make_password(password, hasher="pbkdf2_sha256")`.
+    A password for a server that is a process of its own: `make_password(password, hasher=people.hashers.Argon2())`.
     """
     folder = tmp_path_factory.mktemp("data")
     hashers = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("MD5", "PBKDF2")]

@@ -57,10 +57,7 @@ def _today(request: HttpRequest) -> dict:
         "readings": reading.asked_of(person, timezone.localdate(now), get_language())[:10],
         "to_sign": Submission.objects.waiting_for(person, timezone.localdate(now)).select_related("page")[:10],
         "today": timezone.localdate(now),
-        "open_sittings": Sitting.objects.of(person)
-        .under_way()
-        .filter(deadline_at__gte=now)
-        .select_related("exam"),
+        "open_sittings": Sitting.objects.of(person).under_way().filter(deadline_at__gte=now).select_related("exam"),
         "exams": Exam.objects.visible_to(person).exclude(pk__in=passed),
         "credentials": Credential.objects.filter(person=person)
         .valid(now)
@@ -80,9 +77,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         .with_status(now)
         .select_related("qualification__subject", "decision__level__scheme"),
         "enrolments": Enrolment.objects.filter(person=person).with_progress().select_related("course"),
-        "sittings": Sitting.objects.of(person)
-        .filter(finished_at__isnull=False)
-        .select_related("exam")[:20],
+        "sittings": Sitting.objects.of(person).filter(finished_at__isnull=False).select_related("exam")[:20],
         "runs": DiagnosisRun.objects.filter(person=person).select_related("guide")[:20],
         "today": timezone.localdate(now),
     }

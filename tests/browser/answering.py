@@ -78,7 +78,7 @@ def give(page: Page, item: Item, response: object) -> None:
                 act(field, verb, id_)
         case _:
             for value in response if isinstance(response, list) else [response]:
-                field.locator(f"input[value='{str(value).lower()}']").check()
+                field.locator(f"input:not([type=hidden])[value='{str(value).lower()}']").check()
     expect(field).to_have_attribute("data-answered", "")
 
 

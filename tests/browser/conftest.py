@@ -22,6 +22,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync_playwright
 from pytest_django import Settings
 
+from people.hashers import Argon2
 from people.models import User
 from tests import database
 from tests.browser.server import Server
@@ -77,30 +78,36 @@ def browser() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=path, args=QUIET)
 
 
+@pytest.fixture(scope="session")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """Return the server of this process's stories; it comes to each with a fresh process and no data."""
+    return Server(tmp_path_factory.mktemp("server"))
+
+
 @pytest.fixture
-def server(request: pytest.FixtureRequest, db: None, settings: Settings, tmp_path: Path) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest, db: None, settings: Settings, host: Server) -> Iterator[Server]:
     """Start the site on a copy of the test's database, which from then on is the test's database too.
 
     Rows, uploads and search entries that the test makes before or after are the server's, and the other way
     round. There is no transaction around it, as in life: what is saved is committed. Another database than SQLite
     cannot be copied: there it is the test's own, for those that are marked `transaction=True`.
     """
-    server = Server(tmp_path)
-    settings.MEDIA_ROOT = server.environment["MEDIA_ROOT"]
-    settings.WAGTAILSEARCH_BACKENDS["default"]["PATH"] = str(tmp_path / "search")
+    host.forget()
+    settings.MEDIA_ROOT = host.environment["MEDIA_ROOT"]
+    settings.WAGTAILSEARCH_BACKENDS["default"]["PATH"] = str(host.data_dir / "search")
     if connection.vendor == "sqlite":
-        own = database.kept_in(tmp_path / "db.sqlite3")
+        own = database.kept_in(host.data_dir / "db.sqlite3")
     elif (mark := request.node.get_closest_marker("django_db")) and mark.kwargs.get("transaction"):
         own = nullcontext()
-        server.environment["DATABASE_URL"] = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format_map(
+        host.environment["DATABASE_URL"] = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format_map(
             connection.settings_dict
         )
     else:
         pytest.skip("this story runs on SQLite, of which it can have a copy")
     with own:
-        server.start()
-        yield server
-        server.kill()
+        host.start()
+        yield host
+        host.kill()
 
 
 @pytest.fixture
@@ -144,7 +151,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
 @cache
 def hashed() -> str:
     """Return PASSWORD as production keeps it, which takes a while."""
-    return make_password(PASSWORD, hasher="pbkdf2_sha256")
+    return make_password(PASSWORD, hasher=Argon2())
 
 
 @pytest.fixture

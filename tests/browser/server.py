@@ -1,24 +1,31 @@
 """The site as a process of its own, which a story can kill and start again."""
 
 import datetime
+import multiprocessing
 import os
-import subprocess
-import sys
+import shutil
 import time
-from contextlib import suppress
+from contextlib import chdir, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from socket import socket
+from unittest.mock import patch
 
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import BrowserContext
 
 from people.models import User
+from tests.browser import program
+
+# Importing the site takes three seconds of the processor: where the system can fork, once for all servers
+HOW = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+processes = multiprocessing.get_context(HOW)
+processes.set_forkserver_preload([program.__name__])
 
 
 class Server:
-    """A development server on an address of its own, with its data below `data_dir`."""
+    """A development server on an address of its own, with its data below `data_dir`; one for all stories in turn."""
 
     def __init__(self, data_dir: Path) -> None:
         """Choose a free port of 127.0.0.1 and keep to it; start() opens it."""
@@ -40,22 +47,19 @@ class Server:
             "BASE_URL": self.base_url,
             "SECRET_KEY": settings.SECRET_KEY,
         }
-        self.process: subprocess.Popen | None = None
+        self.process: multiprocessing.Process | None = None
 
     def start(self, at: datetime.datetime | None = None) -> None:
         """Start the process and wait until it answers; raise RuntimeError with its log where it does not.
 
         With `at` its clock says so, and goes on from there.
         """
-        program = ["-m", "tests.browser.clock", at.isoformat()] if at else ["manage.py"]
-        command = [sys.executable, *program, "runserver", "--noreload", "--nostatic", "--skip-checks", self.address]
-        with self.log.open("a") as log:
-            self.process = subprocess.Popen(
-                command, cwd=settings.BASE_DIR, env=os.environ | self.environment, stdout=log, stderr=log
-            )
+        self.process = processes.Process(target=program.serve, args=(self.address, self.log, at), daemon=True)
+        with patch.dict(os.environ, self.environment), chdir(settings.BASE_DIR):
+            self.process.start()
         patience = time.monotonic() + 60
         while not self.answers():
-            if self.process.poll() is not None or time.monotonic() > patience:
+            if not self.process.is_alive() or time.monotonic() > patience:
                 self.kill()
                 raise RuntimeError(f"The server did not start:\n{self.log.read_text()}")
             time.sleep(0.05)
@@ -71,7 +75,12 @@ class Server:
     def kill(self) -> None:
         """End the process as a power cut would, in the middle of whatever it is doing."""
         self.process.kill()
-        self.process.wait()
+        self.process.join()
+
+    def forget(self) -> None:
+        """Lose all its data."""
+        shutil.rmtree(self.data_dir)
+        self.data_dir.mkdir()
 
     def restart(self, at: datetime.datetime | None = None) -> None:
         """Kill the process, and start another on the same address and data, with another clock if one is given."""
