@@ -9,8 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,10 +22,9 @@ from exams.transfer import Again
 from exams.transfer.forms import FileForm, OutForm, label
 from kb.control import sheets
 from kb.importing import staging
+from kb.importing.steps import Steps
 
-# What a session holds: the file that waits for a decision, and what came of the last one.
-WAITING = "questions_waiting"
-DONE = "questions_brought_in"
+STEPS = Steps("import_questions", waiting="questions_waiting", done="questions_brought_in")
 SHOWN = 100  # rows of a table on a screen
 MOST = 1_500  # questions in a file that is taken out: a package of so many can be read again
 _TYPES = {"zip": "application/zip", "xml": "application/xml", "xlsx": sheets.XLSX}
@@ -39,12 +37,12 @@ _MAY = "exams.change_question"
 def import_questions(request: HttpRequest) -> HttpResponse:
     """Ask for a file; show what it would bring and what is wrong or lost; bring it in once that is confirmed."""
     if request.method == "POST":
-        answers = {"import": _import, "discard": _discard}
+        answers = {"import": _import, "discard": STEPS.discard}
         return answers.get(request.POST.get("action", ""), _upload)(request)
-    if request.GET.get("step") == "review" and WAITING in request.session:
+    if request.GET.get("step") == "review" and STEPS.waiting in request.session:
         return _review(request)
-    if request.GET.get("step") == "done" and DONE in request.session:
-        return render(request, "exams/transfer/done.html", request.session[DONE])
+    if request.GET.get("step") == "done" and STEPS.done in request.session:
+        return render(request, "exams/transfer/done.html", request.session[STEPS.done])
     return _ask(request, FileForm())
 
 
@@ -59,23 +57,17 @@ def _upload(request: HttpRequest) -> HttpResponse:
         return _ask(request, form)
     file: UploadedFile = form.cleaned_data["file"]
     topic = form.cleaned_data["topic"]
-    staging.sweep(at=timezone.now())
-    _forget(request)
-    request.session[WAITING] = {
-        "token": staging.keep(file.read()),
-        "name": file.name,
-        "format": form.cleaned_data["format"],
-        "topic": topic.pk if topic else None,
-    }
-    return _step("review")
+    return STEPS.keep(
+        request, file.read(), name=file.name, format=form.cleaned_data["format"], topic=topic.pk if topic else None
+    )
 
 
 def _review(request: HttpRequest) -> HttpResponse:
     """Show what the file would bring. Nothing is made yet."""
-    waiting = request.session[WAITING]
+    waiting = request.session[STEPS.waiting]
     data = staging.look(waiting["token"])
     if data is None:
-        return _gone(request)
+        return STEPS.gone(request)
     read, topic = _read(waiting, data), _topic(waiting)
     try:
         rows = transfer.plan(read=read, topic=topic)
@@ -119,13 +111,10 @@ def _topic(waiting: dict) -> Topic | None:
 
 def _import(request: HttpRequest) -> HttpResponse:
     """Bring in the file that waits, once: its token is good for one time."""
-    waiting = request.session.get(WAITING)
-    if not waiting or waiting["token"] != request.POST.get("token"):
-        return _step("done") if DONE in request.session else _gone(request)
-    data = staging.take(waiting["token"], by=request.user)
-    if data is None:  # another request has taken it and writes into this session: leave that alone
-        messages.error(request, _gone_words())
-        return _step("done")
+    taken = STEPS.take(request)
+    if isinstance(taken, HttpResponse):
+        return taken
+    waiting, data = taken
     again = request.POST.get("again", Again.SKIP)
     topic = _topic(waiting)
     read = _read(waiting, data)
@@ -140,44 +129,18 @@ def _import(request: HttpRequest) -> HttpResponse:
             again=again if again in Again.values else Again.SKIP,
         )
     except transfer.Refused as refusal:  # the bank has changed since: the file waits on
-        request.session[WAITING] = waiting | {"token": staging.keep(data)}
+        request.session[STEPS.waiting] = waiting | {"token": staging.keep(data)}
         messages.error(request, str(refusal))
-        return _step("review")
-    del request.session[WAITING]
-    request.session[DONE] = {
+        return STEPS.to("review")
+    del request.session[STEPS.waiting]
+    request.session[STEPS.done] = {
         "name": waiting["name"],
         "count": len(made),
         "left": len(read.questions) - len(made),
         "topics": sorted({question.topic.label for question in made}),
         "losses": [[loss.line, loss.name, loss.what] for loss in read.not_represented[:SHOWN]],
     }
-    return _step("done")
-
-
-def _discard(request: HttpRequest) -> HttpResponse:
-    _forget(request)
-    return _step("")
-
-
-def _forget(request: HttpRequest) -> None:
-    """Delete the file that waits, and what is remembered of the last import."""
-    if waiting := request.session.pop(WAITING, None):
-        staging.discard(waiting["token"])
-    request.session.pop(DONE, None)
-
-
-def _gone(request: HttpRequest) -> HttpResponse:
-    request.session.pop(WAITING, None)
-    messages.error(request, _gone_words())
-    return _step("")
-
-
-def _gone_words() -> str:
-    return _("The file is no longer here: it was imported, or waited for more than a day.")
-
-
-def _step(step: str) -> HttpResponse:
-    return redirect(reverse("import_questions", query={"step": step} if step else None))
+    return STEPS.to("done")
 
 
 @login_required

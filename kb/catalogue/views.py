@@ -7,8 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,10 +17,11 @@ from kb.catalogue.take import Changed, Report, look, take
 from kb.control import sheets
 from kb.importing import staging
 from kb.importing.document import Refused as Unreadable
+from kb.importing.steps import Steps
 from people.refusal import Refused
 
 ALL = "all"
-WAITING = "catalogue_waiting"  # what a session holds: the file that waits for a decision
+STEPS = Steps("import_catalogue", waiting="catalogue_waiting")
 SHOWN = 200  # changes and mistakes on a screen
 
 
@@ -88,9 +87,9 @@ def import_catalogue(request: HttpRequest) -> HttpResponse:
     if not any(may_change(request.user, table) for table in TABLES):
         raise PermissionDenied
     if request.method == "POST":
-        answers = {"import": _import, "discard": _discard}
+        answers = {"import": _import, "discard": STEPS.discard}
         return answers.get(request.POST.get("action", ""), _upload)(request)
-    if request.GET.get("step") == "review" and WAITING in request.session:
+    if request.GET.get("step") == "review" and STEPS.waiting in request.session:
         return _review(request)
     return _ask(request, FileForm())
 
@@ -111,18 +110,15 @@ def _upload(request: HttpRequest) -> HttpResponse:
     except (Refused, Unreadable) as refusal:
         form.add_error("file", str(refusal))
         return _ask(request, form)
-    staging.sweep(at=timezone.now())
-    _forget(request)
-    request.session[WAITING] = {"token": staging.keep(data), "name": file.name}
-    return _step("review")
+    return STEPS.keep(request, data, name=file.name)
 
 
 def _review(request: HttpRequest) -> HttpResponse:
     """Show what the file would do. Nothing is kept of it."""
-    waiting = request.session[WAITING]
+    waiting = request.session[STEPS.waiting]
     data = staging.look(waiting["token"])
     if data is None:
-        return _gone(request)
+        return STEPS.gone(request)
     found, mistakes = _read(waiting["name"], data)
     report = look(sheets=found, by=request.user)
     report.mistakes = sorted({*report.mistakes, *mistakes})
@@ -146,12 +142,12 @@ def _read(name: str, data: bytes) -> tuple[list[read.Sheet], list[read.Mistake]]
 
 def _import(request: HttpRequest) -> HttpResponse:
     """Bring the file in, once: its token is good for one time, and for what was seen of it."""
-    waiting = request.session.get(WAITING)
+    waiting = request.session.get(STEPS.waiting)
     if not waiting or waiting["token"] != request.POST.get("token"):
-        return _gone(request)
+        return STEPS.gone(request)
     data = staging.look(waiting["token"])
     if data is None:
-        return _gone(request)
+        return STEPS.gone(request)
     found, mistakes = _read(waiting["name"], data)
     try:
         if mistakes:
@@ -159,28 +155,8 @@ def _import(request: HttpRequest) -> HttpResponse:
         report = take(sheets=found, by=request.user, digest=request.POST.get("digest", ""))
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return _step("review")
-    _forget(request)
+        return STEPS.to("review")
+    STEPS.forget(request)
     counts = {"added": len(report.added), "changed": len(report.changed), "same": report.same}
     messages.success(request, _("Brought in: %(added)d new, %(changed)d changed, %(same)d unchanged.") % counts)
     return redirect("catalogue")
-
-
-def _discard(request: HttpRequest) -> HttpResponse:
-    _forget(request)
-    return _step("")
-
-
-def _forget(request: HttpRequest) -> None:
-    if waiting := request.session.pop(WAITING, None):
-        staging.discard(waiting["token"])
-
-
-def _gone(request: HttpRequest) -> HttpResponse:
-    request.session.pop(WAITING, None)
-    messages.error(request, _("The file is no longer here: it was imported, or waited for more than a day."))
-    return _step("")
-
-
-def _step(step: str) -> HttpResponse:
-    return redirect(reverse("import_catalogue", query={"step": step} if step else None))

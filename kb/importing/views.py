@@ -4,10 +4,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kb.importing import reading, staging
@@ -15,12 +13,11 @@ from kb.importing.bring_in import bring_in
 from kb.importing.document import Refused
 from kb.importing.forms import ImportForm, folders
 from kb.importing.losses import by_kind
+from kb.importing.steps import Steps
 from kb.models import KnowledgeIndexPage
 from kb.models.pages import KINDS
 
-# What a session holds: the file that waits for a decision, and what came of the last one.
-WAITING = "import_waiting"
-DONE = "import_done"
+STEPS = Steps("import_document", waiting="import_waiting", done="import_done")
 
 
 @login_required
@@ -30,12 +27,12 @@ def import_document(request: HttpRequest) -> HttpResponse:
     if not folders(request.user):
         raise PermissionDenied
     if request.method == "POST":
-        answers = {"import": _import, "discard": _discard}
+        answers = {"import": _import, "discard": STEPS.discard}
         return answers.get(request.POST.get("action", ""), _upload)(request)
-    if request.GET.get("step") == "review" and WAITING in request.session:
+    if request.GET.get("step") == "review" and STEPS.waiting in request.session:
         return _review(request)
-    if request.GET.get("step") == "done" and DONE in request.session:
-        return render(request, "kb/importing/done.html", {"report": request.session[DONE]})
+    if request.GET.get("step") == "done" and STEPS.done in request.session:
+        return render(request, "kb/importing/done.html", {"report": request.session[STEPS.done]})
     return _ask(request, ImportForm(person=request.user))
 
 
@@ -56,19 +53,15 @@ def _upload(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         form.add_error("file", str(refusal))
         return _ask(request, form)
-    staging.sweep(at=timezone.now())
-    _forget(request)
-    waiting = {"token": staging.keep(data), "name": file.name, "kind": kind, "folder": form.cleaned_data["folder"]}
-    request.session[WAITING] = waiting
-    return _step("review")
+    return STEPS.keep(request, data, name=file.name, kind=kind, folder=form.cleaned_data["folder"])
 
 
 def _review(request: HttpRequest) -> HttpResponse:
     """Show what the file would become. Nothing is made yet."""
-    waiting = request.session[WAITING]
+    waiting = request.session[STEPS.waiting]
     data, folder = staging.look(waiting["token"]), KnowledgeIndexPage.objects.filter(pk=waiting["folder"]).first()
     if data is None or folder is None:
-        return _gone(request)
+        return STEPS.gone(request)
     document = reading.read(name=waiting["name"], data=data, kind=waiting["kind"])
     context = {
         "document": document,
@@ -82,17 +75,14 @@ def _review(request: HttpRequest) -> HttpResponse:
 
 def _import(request: HttpRequest) -> HttpResponse:
     """Import the file that waits, once: its token is good for one time."""
-    waiting = request.session.get(WAITING)
-    if not waiting or waiting["token"] != request.POST.get("token"):
-        return _step("done") if DONE in request.session else _gone(request)
-    data = staging.take(waiting["token"], by=request.user)
-    if data is None:  # another request has taken it and writes into this session: leave that alone
-        messages.error(request, _gone_words())
-        return _step("done")
-    _forget(request)
+    taken = STEPS.take(request)
+    if isinstance(taken, HttpResponse):
+        return taken
+    waiting, data = taken
+    STEPS.forget(request)
     folder = KnowledgeIndexPage.objects.filter(pk=waiting["folder"]).first()
     if folder is None:
-        return _gone(request)
+        return STEPS.gone(request)
     try:
         document = reading.read(name=waiting["name"], data=data, kind=waiting["kind"])
         report = bring_in(
@@ -100,32 +90,6 @@ def _import(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return _step("")
-    request.session[DONE] = report.as_json()
-    return _step("done")
-
-
-def _discard(request: HttpRequest) -> HttpResponse:
-    _forget(request)
-    return _step("")
-
-
-def _forget(request: HttpRequest) -> None:
-    """Delete the file that waits, and what is remembered of the last import."""
-    if waiting := request.session.pop(WAITING, None):
-        staging.discard(waiting["token"])
-    request.session.pop(DONE, None)
-
-
-def _gone(request: HttpRequest) -> HttpResponse:
-    request.session.pop(WAITING, None)
-    messages.error(request, _gone_words())
-    return _step("")
-
-
-def _gone_words() -> str:
-    return _("The file is no longer here: it was imported, or waited for more than a day.")
-
-
-def _step(step: str) -> HttpResponse:
-    return redirect(reverse("import_document", query={"step": step} if step else None))
+        return STEPS.to("")
+    request.session[STEPS.done] = report.as_json()
+    return STEPS.to("done")

@@ -1,10 +1,6 @@
 """Builders of what a session of an exam consists of; a sitting is made as check-in and start would leave it."""
 
 import datetime
-import threading
-from collections.abc import Callable
-
-from django.db import connection
 
 from exams.models import Booking, Exam, ExamSession, Item, QuestionVersion, Sitting
 from people.models import User
@@ -50,21 +46,3 @@ def sitting(person: User, exam: Exam, *, questions: int = 3, begun: bool = True,
         Item(sitting=made, n=n, version=version, points=1, order=[0, 1, 2]) for n in range(1, questions + 1)
     )
     return made
-
-
-def at_once(*calls: Callable[[], object]) -> None:
-    """Do these things in threads of their own, at the same time where the database takes more than one connection."""
-
-    def do(call: Callable[[], object]) -> None:
-        try:
-            call()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=do, args=[call]) for call in calls]
-    for thread in threads:
-        thread.start()
-        if connection.vendor == "sqlite":  # in memory
-            thread.join()
-    for thread in threads:
-        thread.join()

@@ -12,6 +12,7 @@ from exams.models import Booking, ExamSession
 from people.models import Audience, Notice, User
 from people.refusal import Refused
 from tests import make
+from tests.at_once import at_once
 from tests.make import NOON
 
 from . import hall
@@ -183,20 +184,15 @@ def test_the_database_itself_gives_no_seat_twice(technician: User, dealer: User)
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
 def test_of_many_who_press_at_once_as_many_get_a_seat_as_there_are() -> None:
     session = self_service(seats=3)
     people = [make.person() for _each in range(8)]
-    refused: list[Refused] = []
 
-    def press(person: User) -> None:
-        try:
-            bookings.book_oneself(session=session, person=person, at=BEFORE)
-        except Refused as refusal:
-            refused.append(refusal)
+    done = at_once(*[partial(bookings.book_oneself, session=session, person=each, at=BEFORE) for each in people])
 
-    hall.at_once(*[partial(press, person) for person in people])
     assert sorted(session.bookings.values_list("number", flat=True)) == [1, 2, 3]
-    assert len(refused) == 5
+    assert len([each for each in done if isinstance(each, Refused)]) == 5
 
 
 def test_a_session_that_cannot_be_is_refused_in_words() -> None:
