@@ -71,7 +71,6 @@ class Release(models.Model):
     sitting = models.ForeignKey(Sitting, models.CASCADE, verbose_name=_("sitting"), related_name="releases")
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(User, models.PROTECT, verbose_name=_("by"), null=True, blank=True, related_name="+")
-    is_withdrawal = models.BooleanField(_("taken back"), default=False)
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     class Meta:

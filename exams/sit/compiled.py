@@ -1,5 +1,6 @@
 """A query that is compiled once and asked many times with other values: for the one path where compiling costs most."""
 
+import datetime
 from typing import Any
 
 from django.db import connections, models
@@ -38,3 +39,8 @@ class Compiled:
             cursor.execute(self._sql, values)
             row = cursor.fetchone()
         return None if row is None else tuple(next(iter(self._compiler.apply_converters([row], self._converters))))
+
+
+def end_of_minute(at: datetime.datetime) -> datetime.datetime:
+    """Return the moment as of which conditions on time are compiled, once for all that is asked in the same minute."""
+    return at.replace(second=0, microsecond=0) + datetime.timedelta(minutes=1)

@@ -13,40 +13,39 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from exams.models import Exam, Sitting
 from exams.models.paper import Release
-from exams.sit.compiled import Compiled, Given
+from exams.sit.compiled import Compiled, Given, end_of_minute
 from exams.sit.entitled import entitled, truth
 
-_MINUTE = datetime.timedelta(minutes=1)
 _NAMES = [field.attname for field in Sitting._meta.concrete_fields]
 
 
 def own(*, public_id: uuid.UUID, person: int, at: datetime.datetime) -> tuple[Sitting, bool] | None:
     """Return this person's sitting and whether he is entitled to it; None where there is none."""
-    return _found(_own(_minute(at), _using()).first(public_id=public_id, person=person))
+    return _found(_own(end_of_minute(at), _using()).first(public_id=public_id, person=person))
 
 
 def locked(*, pk: int, at: datetime.datetime) -> tuple[Sitting, bool] | None:
     """Return a sitting, locked until the transaction ends, and whether its candidate is entitled to it."""
-    return _found(_locked(_minute(at), _using()).first(pk=pk))
+    return _found(_locked(end_of_minute(at), _using()).first(pk=pk))
 
 
 @functools.lru_cache(maxsize=4)
-def _own(minute: datetime.datetime, using: str) -> Compiled:
+def _own(end: datetime.datetime, using: str) -> Compiled:
     mine = Sitting.objects.using(using).filter(
         public_id=Given("public_id", models.UUIDField()), person=Given("person", models.BigIntegerField())
     )
-    return _compiled(mine, minute)
+    return _compiled(mine, end)
 
 
 @functools.lru_cache(maxsize=4)
-def _locked(minute: datetime.datetime, using: str) -> Compiled:
+def _locked(end: datetime.datetime, using: str) -> Compiled:
     rows = Sitting.objects.using(using).select_for_update()
-    return _compiled(rows.filter(pk=Given("pk", models.BigIntegerField())), minute)
+    return _compiled(rows.filter(pk=Given("pk", models.BigIntegerField())), end)
 
 
-def _compiled(rows: QuerySet[Sitting], minute: datetime.datetime) -> Compiled:
+def _compiled(rows: QuerySet[Sitting], end: datetime.datetime) -> Compiled:
     release = Subquery(Exam.objects.filter(pk=OuterRef("exam")).values("release"))
-    return Compiled(rows.order_by().values_list(*_NAMES, release, truth(entitled(minute + _MINUTE))))
+    return Compiled(rows.order_by().values_list(*_NAMES, release, truth(entitled(end))))
 
 
 def _found(row: tuple | None) -> tuple[Sitting, bool] | None:
@@ -56,10 +55,6 @@ def _found(row: tuple | None) -> tuple[Sitting, bool] | None:
     sitting = Sitting.from_db(_using(), _NAMES, values)
     sitting.releases_at_once = release == Release.AT_ONCE
     return sitting, is_entitled
-
-
-def _minute(at: datetime.datetime) -> datetime.datetime:
-    return at.replace(second=0, microsecond=0)
 
 
 def _using() -> str:

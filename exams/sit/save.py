@@ -17,11 +17,10 @@ from django.db import connection, models, router
 from exams.kinds import KINDS, BadResponse, Response
 from exams.models import Item, LateAnswer, SittingEvent
 from exams.models.sitting import GRACE, Timed
-from exams.sit.compiled import Compiled, Given
+from exams.sit.compiled import Compiled, Given, end_of_minute
 from exams.sit.entitled import entitled, truth
 from exams.sit.errors import Closed, Ineligible, NotSeated, Paused, Stale
 
-_MINUTE = datetime.timedelta(minutes=1)
 _WRITE = """
     UPDATE exams_item SET response = %s, revision = revision + 1, saved_at = %s
     WHERE id = %s AND revision = %s AND marked_at IS NULL
@@ -62,8 +61,8 @@ class _Row(Timed):
 
 
 @functools.lru_cache(maxsize=4)
-def _reading(minute: datetime.datetime, using: str) -> Compiled:
-    """Return the query that reads an item of a sitting; who is entitled is asked as of the end of that minute."""
+def _reading(end: datetime.datetime, using: str) -> Compiled:
+    """Return the query that reads an item of a sitting; who is entitled is asked as of the end of the minute."""
     rows = Item.objects.using(using).filter(
         sitting__public_id=Given("sitting", models.UUIDField()), n=Given("n", models.IntegerField())
     )
@@ -71,14 +70,13 @@ def _reading(minute: datetime.datetime, using: str) -> Compiled:
         rows.order_by().values_list(
             "pk", "sitting_id", "order", "response", "revision", "saved_at", "sitting__lease", "sitting__finished_at",
             "sitting__started_at", "sitting__deadline_at", "sitting__paused_at", "version__kind", "version__body",
-            truth(entitled(minute + _MINUTE, "sitting__")),
+            truth(entitled(end, "sitting__")),
         )
     )  # fmt: skip
 
 
 def _read(sitting: uuid.UUID, n: int, at: datetime.datetime) -> _Row | None:
-    minute = at.replace(second=0, microsecond=0)
-    found = _reading(minute, router.db_for_write(Item)).first(sitting=sitting, n=n)
+    found = _reading(end_of_minute(at), router.db_for_write(Item)).first(sitting=sitting, n=n)
     return None if found is None else _Row(*found)
 
 
