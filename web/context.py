@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import override
 
 SECTIONS = {
     name: section
@@ -32,12 +33,26 @@ def shell(request: HttpRequest) -> dict:
 
     The notices are counted only where they are shown.
     """
-    path, match = request.get_full_path(), request.resolver_match
+    match = request.resolver_match
     return {
         "section": SECTIONS.get(match.url_name, "") if match else "",
-        "languages": [(code, name, translate_url(path, code)) for code, name in settings.LANGUAGES],
+        "languages": [(code, name, _address(request, code)) for code, name in settings.LANGUAGES],
         "notice_count": _notice_count(request),
     }
+
+
+def _address(request: HttpRequest, language: str) -> str:
+    """Return the page's address in a language; django's translate_url would resolve the path once more for each."""
+    path, match = request.get_full_path(), request.resolver_match
+    if match is None:
+        return path
+    try:
+        with override(language):
+            there = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+    except NoReverseMatch:
+        return path
+    _path, mark, query = path.partition("?")
+    return there + mark + query
 
 
 def _notice_count(request: HttpRequest):  # noqa: ANN202 (a callable the template calls, if at all)

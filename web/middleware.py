@@ -94,13 +94,12 @@ class BookOfExams:
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         """Refuse what is locked; it is known only now what is asked for."""
-        match = request.resolver_match
-        if closed_book.is_open(match):
+        if closed_book.is_open(request.resolver_match):
             return None
         key = closed_book.key_of(request)
         sittings = book.under_way(person=request.user, key=key, at=timezone.now())
         sitting = book.closed(sittings)
-        if sitting and not closed_book.is_its_own(match, sitting):
+        if sitting:
             return closed_book.locked(request, sitting)
         request.open_book = sittings
         return None

@@ -1,35 +1,39 @@
 """Closing a sitting: the candidate hands in, the time is over, the invigilator ends it. It happens once."""
 
 import datetime
+import functools
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import connection, models, router, transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from exams.kinds import KINDS
-from exams.models import Grade, Item, Sitting, SittingEvent
+from exams.kinds import KINDS, Response
+from exams.models import Grade, Item, QuestionVersion, Sitting, SittingEvent
 from exams.models.paper import Timeout
 from exams.models.sitting import GRACE
 from exams.sit.errors import NotSeated
 from exams.sit.grading import settle
 from exams.sit.reading import locked
+from people.compiled import Compiled, Given
 from people.models import User
 
-_MARKED_BY = ("n", "order", "response", "points", "is_critical", "sitting", "regrade", "version__kind", "version__body")
 
-
+@transaction.atomic
 def hand_in(*, public_id: uuid.UUID, lease: int, at: datetime.datetime) -> Sitting:
     """Close a sitting for the window that has its seat; where its time was over before, as of then.
 
     Raises Sitting.DoesNotExist, or NotSeated for a window that can only read: it does not end what goes on in another.
     """
-    sitting = close_if_over(sitting=Sitting.objects.get(public_id=public_id), at=at)
-    if sitting.finished_at:
-        return sitting
-    if sitting.lease != lease:
+    row, is_entitled = locked(public_id=public_id, at=at)
+    row = close_if_over(sitting=row, at=at)
+    if row.finished_at:
+        return row
+    if row.lease != lease:
         raise NotSeated
-    return finish(sitting=sitting, at=at)
+    return _finished(row, is_entitled, at, Sitting.Ended.CANDIDATE, None)
 
 
 @transaction.atomic
@@ -44,12 +48,15 @@ def finish(
 
     The sitting is locked, so of two that hand in at once one does the work; then its items are locked, read and closed:
     whatever was saved until then counts, and nothing is saved after it. The result of somebody who is not entitled any
-    more waits for the exam officer.
+    more waits for the exam officer. Raises Sitting.DoesNotExist.
     """
-    found = locked(pk=sitting.pk, at=at)
-    if found is None:
-        raise Sitting.DoesNotExist
-    row, is_entitled = found
+    row, is_entitled = locked(public_id=sitting.public_id, at=at)
+    return _finished(row, is_entitled, at, ended_by, by)
+
+
+def _finished(
+    row: Sitting, is_entitled: bool, at: datetime.datetime, ended_by: Sitting.Ended, by: User | None
+) -> Sitting:
     if row.finished_at or row.started_at is None:
         return row
     row.finished_at, row.ended_by, row.paused_at = at, ended_by, None
@@ -67,18 +74,44 @@ def finish(
     )  # fmt: skip
 
 
-def _closed(sitting: Sitting, at: datetime.datetime) -> list[Item]:
+@dataclass(slots=True)
+class _Closed:
+    """An item as it is closed: what marking needs of it. Nobody has marked it again yet."""
+
+    n: int
+    order: list
+    response: Response
+    points: int
+    is_critical: bool
+    kind: str
+    body: dict
+    share: Decimal | None = None
+    regrade: None = None
+
+
+def _closed(sitting: Sitting, at: datetime.datetime) -> list[_Closed]:
     """Close and mark the items; what a person must mark keeps no share."""
-    rows = Item.objects.select_for_update(of=("self",)).filter(sitting=sitting).select_related("version")
-    items = list(rows.only(*_MARKED_BY).order_by("n"))
+    items = [_Closed(*row) for row in _items(router.db_for_write(Item)).all(sitting=sitting.pk)]
     for item in items:
-        item.marked_at = at
-        item.share = KINDS[item.version.kind].share(item.version.body, item.order, item.response)
-    _write(items, at)
+        item.share = KINDS[item.kind].share(item.body, item.order, item.response)
+    _write(sitting, items, at)
     return items
 
 
-def _write(items: Sequence[Item], at: datetime.datetime) -> None:
+@functools.cache
+def _items(using: str) -> Compiled:
+    """Return the query that locks the items of a sitting; their questions, by subqueries, are not locked with them."""
+    rows = Item.objects.using(using).select_for_update().filter(sitting=Given("sitting", models.BigIntegerField()))
+    kind, body = _of_version("kind"), _of_version("body")
+    return Compiled(rows.order_by("n").values_list("n", "order", "response", "points", "is_critical", kind, body))
+
+
+def _of_version(name: str) -> Subquery:
+    versions: QuerySet[QuestionVersion] = QuestionVersion.objects.filter(pk=OuterRef("version"))
+    return Subquery(versions.values(name))
+
+
+def _write(sitting: Sitting, items: Sequence[_Closed], at: datetime.datetime) -> None:
     """Write when they were closed, and their shares, in one statement; bulk_update took longer than the marking."""
     if not items:
         return
@@ -88,7 +121,7 @@ def _write(items: Sequence[Item], at: datetime.datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE exams_item SET marked_at = %s, share = CAST(CASE n {shares} END AS numeric) WHERE sitting_id = %s",  # noqa: S608
-            [when, *values, items[0].sitting_id],
+            [when, *values, sitting.pk],
         )
 
 

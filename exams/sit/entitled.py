@@ -23,3 +23,8 @@ def entitled(at: datetime.datetime, sitting: str = "") -> Q:
 def truth(condition: Q) -> Case:
     """Return the condition as a value to read: True or False."""
     return Case(When(condition, then=Value(True)), default=Value(False))
+
+
+def end_of_minute(at: datetime.datetime) -> datetime.datetime:
+    """Return the moment as of which conditions on time are compiled, once for all that is asked in the same minute."""
+    return at.replace(second=0, microsecond=0) + datetime.timedelta(minutes=1)

@@ -4,14 +4,24 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
-from exams.models import Grade, Item, Regrade, Release, Sitting
+from exams.models import Grade, Regrade, Release, Sitting
 from people.models import User
 
 _CENT = Decimal("0.01")
 
 
-def counts(item: Item) -> bool:
+class Marked(Protocol):
+    """What an item says of its mark: an Item, or as much of it as was read."""
+
+    points: int
+    share: Decimal | None
+    is_critical: bool
+    regrade: Regrade | None
+
+
+def counts(item: Marked) -> bool:
     """Whether the item counts: a regrade may have taken its question out."""
     return item.regrade is None or item.regrade.rule != Regrade.Rule.NOBODY
 
@@ -25,7 +35,7 @@ class Worth:
     has_passed: bool
 
 
-def worth(*, sitting: Sitting, items: Sequence[Item]) -> Worth | None:
+def worth(*, sitting: Sitting, items: Sequence[Marked]) -> Worth | None:
     """Return what the items' shares come to; None while one that counts waits for a marker.
 
     Who reaches the pass mark and has every critical item wholly right has passed. Of a void sitting nothing is awaited.
@@ -44,7 +54,7 @@ def worth(*, sitting: Sitting, items: Sequence[Item]) -> Worth | None:
 def settle(
     *,
     sitting: Sitting,
-    items: Sequence[Item],
+    items: Sequence[Marked],
     reason: Grade.Reason,
     at: datetime.datetime,
     by: User | None = None,

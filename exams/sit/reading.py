@@ -13,8 +13,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from exams.models import Exam, Sitting
 from exams.models.paper import Release
-from exams.sit.compiled import Compiled, Given, end_of_minute
-from exams.sit.entitled import entitled, truth
+from exams.sit.entitled import end_of_minute, entitled, truth
+from people.compiled import Compiled, Given
 
 _NAMES = [field.attname for field in Sitting._meta.concrete_fields]
 
@@ -24,9 +24,15 @@ def own(*, public_id: uuid.UUID, person: int, at: datetime.datetime) -> tuple[Si
     return _found(_own(end_of_minute(at), _using()).first(public_id=public_id, person=person))
 
 
-def locked(*, pk: int, at: datetime.datetime) -> tuple[Sitting, bool] | None:
-    """Return a sitting, locked until the transaction ends, and whether its candidate is entitled to it."""
-    return _found(_locked(end_of_minute(at), _using()).first(pk=pk))
+def locked(*, public_id: uuid.UUID, at: datetime.datetime) -> tuple[Sitting, bool]:
+    """Return a sitting, locked until the transaction ends, and whether its candidate is entitled to it.
+
+    Raises Sitting.DoesNotExist.
+    """
+    found = _found(_locked(end_of_minute(at), _using()).first(public_id=public_id))
+    if found is None:
+        raise Sitting.DoesNotExist
+    return found
 
 
 @functools.lru_cache(maxsize=4)
@@ -40,7 +46,7 @@ def _own(end: datetime.datetime, using: str) -> Compiled:
 @functools.lru_cache(maxsize=4)
 def _locked(end: datetime.datetime, using: str) -> Compiled:
     rows = Sitting.objects.using(using).select_for_update()
-    return _compiled(rows.filter(pk=Given("pk", models.BigIntegerField())), end)
+    return _compiled(rows.filter(public_id=Given("public_id", models.UUIDField())), end)
 
 
 def _compiled(rows: QuerySet[Sitting], end: datetime.datetime) -> Compiled:

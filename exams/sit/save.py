@@ -1,6 +1,6 @@
 """Saving an answer: one statement reads, one writes, whatever the size of the paper.
 
-What is read is compiled once a minute (exams/sit/compiled.py), and the write is one guarded UPDATE: it takes hold only
+What is read is compiled once a minute (people/compiled.py), and the write is one guarded UPDATE: it takes hold only
 where the answer is still at the revision it was based on, the item is not closed, and nobody else took the seat. Its
 conditions are on rows that it locks or that never change back, so a save that races another one, or the closing of the
 sitting, is either wholly in or refused: exams/sit/end.py closes the items in one step with its last look.
@@ -17,9 +17,9 @@ from django.db import connection, models, router
 from exams.kinds import KINDS, BadResponse, Response
 from exams.models import Item, LateAnswer, SittingEvent
 from exams.models.sitting import GRACE, Timed
-from exams.sit.compiled import Compiled, Given, end_of_minute
-from exams.sit.entitled import entitled, truth
+from exams.sit.entitled import end_of_minute, entitled, truth
 from exams.sit.errors import Closed, Ineligible, NotSeated, Paused, Stale
+from people.compiled import Compiled, Given
 
 _WRITE = """
     UPDATE exams_item SET response = %s, revision = revision + 1, saved_at = %s

@@ -18,12 +18,12 @@ from kb.api.door import said
 
 API = "api-1"
 HOME = "home"
-RESULT = "result"
-# All that stays open: the exam itself, its lobby, signing in and out, and what strangers may ask of a certificate.
+# All that stays open: the exam itself, its lobby, results (they have no keys, and that of a sitting that goes on leads
+# back to it), signing in and out, and what strangers may ask of a certificate.
 OPEN = frozenset(
     (
         *("sitting", "start_sitting", "seat", "save_answer", "beat", "finish_sitting", "exams", "exam", "check_in"),
-        *("account_login", "account_logout", "verify", "verify_number"),
+        *("result", "account_login", "account_logout", "verify", "verify_number"),
     )
 )
 _PICTURES = "media/"  # of the questions, among others
@@ -38,11 +38,6 @@ _DOCUMENTS = frozenset(
 def is_open(match: ResolverMatch) -> bool:
     """Whether an address stays open to candidates of a closed-book exam, whoever asks."""
     return match.view_name in OPEN or match.route.startswith(_PICTURES)
-
-
-def is_its_own(match: ResolverMatch, sitting: Sitting) -> bool:
-    """Whether this is the result of the sitting that keeps the book closed: there is none yet, and it leads back."""
-    return match.view_name == RESULT and match.kwargs.get("public_id") == sitting.public_id
 
 
 def key_of(request: HttpRequest) -> str:

@@ -140,12 +140,13 @@ def test_the_exam_itself_goes_on(candidate, sitting):
     assert handed_in.status_code == 200
 
 
-def test_results_of_other_exams_with_their_keys_are_locked_too(candidate, technician, exam):
+def test_the_answers_of_other_exams_with_their_keys_are_locked_their_results_are_not(candidate, technician, exam):
     earlier = make.sitting(make.exam(kinds=["numeric"]), technician)
     sit.finish(sitting=earlier, at=NOON)
     sitting = make.sitting(exam, technician)
 
-    assert candidate.get(reverse("result", args=[earlier.public_id])).status_code == 403
+    assert candidate.get(reverse("result_answers", args=[earlier.public_id])).status_code == 403
+    assert candidate.get(reverse("result", args=[earlier.public_id])).status_code == 200
     own = candidate.get(reverse("result", args=[sitting.public_id]))
     assert (own.status_code, own.url) == (302, sitting.get_absolute_url())
 

@@ -21,7 +21,7 @@ class Server:
         self._arguments = [
             sys.executable, "-m", "gunicorn", "django.core.wsgi:get_wsgi_application()", "--bind",
             f"127.0.0.1:{self.port}", "--workers", str(workers), "--threads", str(threads), "--log-level", "critical",
-            "--worker-class", "gthread", "--keep-alive", "75", "--backlog", "1024",
+            "--worker-class", "gthread", "--keep-alive", "75", "--backlog", "1024", "--reuse-port",
         ]  # fmt: skip
         self._process: subprocess.Popen | None = None
 

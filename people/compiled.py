@@ -1,6 +1,5 @@
-"""A query that is compiled once and asked many times with other values: for the one path where compiling costs most."""
+"""A query that is compiled once and asked many times with other values, for the paths where compiling costs most."""
 
-import datetime
 from typing import Any
 
 from django.db import connections, models
@@ -30,6 +29,10 @@ class Compiled:
 
     def first(self, **given: object) -> tuple | None:
         """Return the first row for these values, or None. One statement."""
+        return next(iter(self.all(**given)), None)
+
+    def all(self, **given: object) -> list[tuple]:
+        """Return the rows for these values. One statement."""
         connection = connections[self._using]
         values = [
             value.output_field.get_db_prep_value(given[value.name], connection) if isinstance(value, Given) else value
@@ -37,10 +40,5 @@ class Compiled:
         ]
         with connection.cursor() as cursor:
             cursor.execute(self._sql, values)
-            row = cursor.fetchone()
-        return None if row is None else tuple(next(iter(self._compiler.apply_converters([row], self._converters))))
-
-
-def end_of_minute(at: datetime.datetime) -> datetime.datetime:
-    """Return the moment as of which conditions on time are compiled, once for all that is asked in the same minute."""
-    return at.replace(second=0, microsecond=0) + datetime.timedelta(minutes=1)
+            rows = cursor.fetchall()
+        return [tuple(row) for row in self._compiler.apply_converters(rows, self._converters)]
