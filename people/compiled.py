@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import connections, models
+from django.db.backends.utils import CursorWrapper
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -38,7 +39,24 @@ class Compiled:
             value.output_field.get_db_prep_value(given[value.name], connection) if isinstance(value, Given) else value
             for value in self._values
         ]
-        with connection.cursor() as cursor:
+        with prepared(self._using) as cursor:
             cursor.execute(self._sql, values)
             rows = cursor.fetchall()
         return [tuple(row) for row in self._compiler.apply_converters(rows, self._converters)]
+
+
+def prepared(using: str) -> CursorWrapper:
+    """Return a cursor whose statements PostgreSQL plans once a connection, the settings' prepare_threshold allowing.
+
+    Django puts values into the text of a statement, so that each one is planned anew: for the reading of a save that
+    was 1.3 ms of planning for .1 ms of work. To be used as a context manager, for statements that are asked many times.
+    """
+    connection = connections[using]
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from django.db.backends.postgresql.base import ServerBindingCursor  # psycopg is an extra
+
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return connection._prepare_cursor(ServerBindingCursor(connection.connection))

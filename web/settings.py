@@ -127,6 +127,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # without it a connection that was cut gives a 500
+    DATABASES["default"]["OPTIONS"] = {"prepare_threshold": 0} | DATABASES["default"].get(
+        "OPTIONS", {}
+    )  # people/compiled
     INSTALLED_APPS.append("django.contrib.postgres")
 DATABASES["default"]["CONN_MAX_AGE"] = 60  # opening one anew for each request cost more than saving an answer
 CACHES = {"default": env.cache_url_config(CACHE_URL)}

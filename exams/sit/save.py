@@ -19,7 +19,7 @@ from exams.models import Item, LateAnswer, SittingEvent
 from exams.models.sitting import GRACE, Timed
 from exams.sit.entitled import end_of_minute, entitled, truth
 from exams.sit.errors import Closed, Ineligible, NotSeated, Paused, Stale
-from people.compiled import Compiled, Given
+from people.compiled import Compiled, Given, prepared
 
 _WRITE = """
     UPDATE exams_item SET response = %s, revision = revision + 1, saved_at = %s
@@ -117,7 +117,7 @@ def save(
 def _write(row: _Row, response: Response, base: int, at: datetime.datetime) -> bool:
     stored = None if response is None else json.dumps(response, ensure_ascii=False)
     when = connection.ops.adapt_datetimefield_value(at)
-    with connection.cursor() as cursor:
+    with prepared(router.db_for_write(Item)) as cursor:
         cursor.execute(_WRITE, [stored, when, row.id, base, row.sitting, row.lease])
         return cursor.rowcount == 1
 
