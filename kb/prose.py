@@ -1,6 +1,7 @@
 """Markdown to HTML that is safe to show, with links between documents."""
 
 import re
+import threading
 from functools import lru_cache
 
 import markdown
@@ -29,6 +30,16 @@ _MARKS = re.compile(r"^\s*(?:#+|[-*+>])\s+|\|", re.MULTILINE)
 _NAMES = {"doc": "document", "course": "course"}
 
 
+class _Made(threading.local):
+    """Markdown's converter, one for each thread: to make one takes longer than to convert a paragraph."""
+
+    def __init__(self) -> None:
+        self.of_thread = markdown.Markdown(extensions=_EXTENSIONS, output_format="html")
+
+
+_made = _Made()
+
+
 def html(text: str) -> SafeString:
     """Return the Markdown as sanitised HTML; `doc:PR-003#id` and `course:key` become links in the reader's language."""
     return _html(text, get_language() or "")
@@ -37,7 +48,7 @@ def html(text: str) -> SafeString:
 @lru_cache(maxsize=4096)
 def _html(text: str, language: str) -> SafeString:
     # Links differ between languages, hence the language in the key.
-    rough = markdown.markdown(text, extensions=_EXTENSIONS, output_format="html")
+    rough = _made.of_thread.reset().convert(text)
     rough = _LINK.sub(_address, rough)
     rough = _ALIGNED.sub(r' align="\1"', rough)  # the content security policy allows no style attributes
     clean = nh3.clean(rough, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto", "tel"})

@@ -3,11 +3,13 @@
 from exams.sit.end import close_if_over, finish, hand_in, sweep
 from exams.sit.enter import check_in, objections, start
 from exams.sit.errors import Closed, Ineligible, NotSeated, Paused, Stale
+from exams.sit.reading import Asked, asked
 from exams.sit.save import save
 from exams.sit.seat import Seat, beat, log, seat_of, take
 from people.refusal import Refused
 
 __all__ = [
+    "Asked",
     "Closed",
     "Ineligible",
     "NotSeated",
@@ -15,6 +17,7 @@ __all__ = [
     "Refused",
     "Seat",
     "Stale",
+    "asked",
     "beat",
     "check_in",
     "close_if_over",

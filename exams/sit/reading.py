@@ -7,11 +7,13 @@ cost more than all the rest of it.
 import datetime
 import functools
 import uuid
+from typing import NamedTuple
 
 from django.db import models, router
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from exams.models import Exam, Sitting
+from exams.kinds import Response
+from exams.models import Exam, Item, Sitting
 from exams.models.paper import Release
 from exams.sit.entitled import end_of_minute, entitled, truth
 from people.compiled import Compiled, Given
@@ -65,3 +67,37 @@ def _found(row: tuple | None) -> tuple[Sitting, bool] | None:
 
 def _using() -> str:
     return router.db_for_write(Sitting)
+
+
+class Words(NamedTuple):
+    """The version of a question, as much as is needed to show it and to read an answer."""
+
+    kind: str
+    text: str
+    body: dict
+
+
+class Asked(NamedTuple):
+    """An item as its candidate sees it: an Item without what only marking needs."""
+
+    n: int
+    points: int
+    order: list
+    response: Response
+    revision: int
+    saved_at: datetime.datetime | None
+    version: Words
+
+
+def asked(sitting: Sitting) -> list[Asked]:
+    """Return the items of a paper in their order; as rows, which cost a quarter of models."""
+    rows = _asked(_using()).all(sitting=sitting.pk)
+    own = len(Asked._fields) - 1
+    return [Asked(*row[:own], Words(*row[own:])) for row in rows]
+
+
+@functools.cache
+def _asked(using: str) -> Compiled:
+    rows = Item.objects.using(using).filter(sitting=Given("sitting", models.BigIntegerField())).order_by("n")
+    of_version = (f"version__{name}" for name in Words._fields)
+    return Compiled(rows.values_list(*Asked._fields[:-1], *of_version))

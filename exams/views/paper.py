@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from exams.kinds import KINDS, BadResponse
 from exams.kinds.cloze import GAP
 from exams.models import Item, Sitting
+from exams.sit import Asked
 from kb.prose import html, plain
 
 type Face = dict[str, object]
@@ -27,7 +28,7 @@ type Shown = Mapping[str, object]
 _HELD = re.compile("\ue000(\\d+)\ue001")  # a gap while its text is made HTML: braces would mean attributes there
 
 
-def face(item: Item) -> Face:
+def face(item: Item | Asked) -> Face:
     """Return the item for its partial; the item need not be saved, so that a preview can make one."""
     version, kind = item.version, KINDS[item.version.kind]
     shown = kind.shown(version.body, item.order)
@@ -49,11 +50,11 @@ def face(item: Item) -> Face:
     }
 
 
-def _as_it_is(item: Item, shown: Shown) -> Face:
+def _as_it_is(item: Item | Asked, shown: Shown) -> Face:
     return {}
 
 
-def _options(item: Item, shown: Shown) -> Face:
+def _options(item: Item | Asked, shown: Shown) -> Face:
     return {"options": _chosen(shown, item.response)}
 
 
@@ -62,7 +63,7 @@ def _chosen(shown: Shown, response: object) -> list[dict]:
     return [{**option, "is_chosen": option["id"] in taken} for option in shown["options"]]
 
 
-def _number(item: Item, shown: Shown) -> Face:
+def _number(item: Item | Asked, shown: Shown) -> Face:
     return _measured(shown, item.response)
 
 
@@ -73,14 +74,14 @@ def _measured(shown: Shown, response: object) -> Face:
     return {"number": said.get("number") or "", "unit": shown.get("unit", ""), "units": units}
 
 
-def _lines(item: Item, shown: Shown) -> Face:
+def _lines(item: Item | Asked, shown: Shown) -> Face:
     lines = shown["lines"]
     if isinstance(item.response, list):
         lines = sorted(lines, key=lambda line: item.response.index(line["id"]))
     return {"lines": lines}
 
 
-def _pairs(item: Item, shown: Shown) -> Face:
+def _pairs(item: Item | Asked, shown: Shown) -> Face:
     """Return the lefts, each with all rights. Rights with pictures get letters to be chosen by."""
     said = item.response if isinstance(item.response, dict) else {}
     has_pictures = any("![" in right["text"] for right in shown["rights"])
@@ -103,7 +104,7 @@ def _letters() -> Iterator[str]:
         yield from map("".join, product(ascii_uppercase, repeat=size))
 
 
-def _gaps(item: Item, shown: Shown) -> Face:
+def _gaps(item: Item | Asked, shown: Shown) -> Face:
     """Return the text cut at its gaps: [{html, gap}], gap None after the last piece."""
     said = item.response if isinstance(item.response, dict) else {}
     gaps = {str(place): _gap(str(place), part, said) for place, part in enumerate(shown["parts"], start=1)}
@@ -130,7 +131,7 @@ def _gap(id_: str, part: Shown, said: Mapping[str, object]) -> Face:
     return gap | {"words": response or ""}
 
 
-_PREPARE: dict[str, Callable[[Item, Shown], Face]] = {
+_PREPARE: dict[str, Callable[[Item | Asked, Shown], Face]] = {
     "single": _options,
     "multiple": _options,
     "numeric": _number,
@@ -249,8 +250,8 @@ WORDS: dict[str, str | Promise] = {
 }
 
 
-def paper(*, sitting: Sitting, items: Collection[Item], at: datetime.datetime) -> dict[str, object]:
-    """Return the context of exams/sitting.html; the items come with their versions.
+def paper(*, sitting: Sitting, items: Collection[Asked], at: datetime.datetime) -> dict[str, object]:
+    """Return the context of exams/sitting.html.
 
     During a break, and when nothing but handing in is possible any more, the questions are not shown.
     """

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST
 
 from exams import sit
 from exams.kinds import KINDS, BadResponse
-from exams.models import Item, Sitting, SittingEvent
+from exams.models import Sitting, SittingEvent
 from exams.views.own import ELSEWHERE, LATE, NOT_ENTITLED, is_elsewhere, own_sitting
 
 logger = logging.getLogger(__name__)
@@ -97,13 +97,13 @@ def seat(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return _refusal(400, gettext("This could not be read."))
     except sit.Closed:
         return _over(public_id)
-    answers = {item.n: _answer(item) for item in row.items.select_related("version")}
+    answers = {item.n: _answer(item) for item in sit.asked(row)}
     return JsonResponse(
         {"seat": taken.token, "lease": taken.lease, "answers": answers, **_state(row, now), "messages": _messages(row)}
     )
 
 
-def _answer(item: Item) -> dict[str, object]:
+def _answer(item: sit.Asked) -> dict[str, object]:
     reveal = KINDS[item.version.kind].reveal(item.version.body, item.order, item.response)
     said = {"response": item.response, "revision": item.revision, "saved_at": _clock(item.saved_at)}
     return said | ({"reveal": reveal} if reveal else {})

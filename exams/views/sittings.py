@@ -135,8 +135,7 @@ def sitting(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             "at": now,
         }
         return render(request, "exams/ready.html", context)
-    items = list(found.items.select_related("version"))
-    return render(request, "exams/sitting.html", paper.paper(sitting=found, items=items, at=now))
+    return render(request, "exams/sitting.html", paper.paper(sitting=found, items=sit.asked(found), at=now))
 
 
 @csrf_exempt
@@ -172,7 +171,7 @@ def _finish_form(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def _saved_from_form(request: HttpRequest, found: Sitting, now: datetime.datetime) -> tuple[list[str], bool]:
     """Save what the form says otherwise than what is saved; return what was refused, and whether all came too late."""
     refused, is_late = [], False
-    for item in found.items.select_related("version"):
+    for item in sit.asked(found):
         face = paper.face(item)
         try:
             response, base = paper.response_from(request.POST, face), paper.base_from(request.POST, face)

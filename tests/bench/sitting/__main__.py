@@ -47,7 +47,7 @@ def _options() -> argparse.Namespace:
     options.add_argument("--items", type=int, default=40)
     options.add_argument("--seconds", type=float, default=30, help="how long they save every few seconds")
     options.add_argument("--workers", type=int, default=2, help="processes of the server that is started here")
-    options.add_argument("--threads", type=int, default=4, help="threads of each")
+    options.add_argument("--threads", type=int, default=2, help="threads of each")
     options.add_argument("--json", action="store_true")
     return options.parse_args()
 

@@ -14,7 +14,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Server:
     """gunicorn with the site's own settings on a free port of this machine."""
 
-    def __init__(self, *, workers: int = 2, threads: int = 4) -> None:
+    def __init__(self, *, workers: int = 2, threads: int = 2) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
