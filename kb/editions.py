@@ -86,8 +86,12 @@ def document_for(*, number: str, person: Person, language: str, on: datetime.dat
     """Return the document of this number with editions this person may know of, in his language if there is one.
 
     In force, withdrawn, or (to those who see document control) signed but not in force yet: see `live`, `standings`.
+    Nearly all that is asked for is in force in his language, and is asked first: the rest costs five times as much.
     """
-    known = Q(pk__in=ControlledPage.objects.visible_to(person).order_by().values("pk"))
+    visible = ControlledPage.objects.visible_to(person)
+    if found := visible.filter(number=number, language=language).specific().first():
+        return found
+    known = Q(pk__in=visible.order_by().values("pk"))
     for others in (visible_withdrawn(person, on), _visible_upcoming(person, on)):
         known |= Q(pk__in=others.order_by().values("pk"))
     return ControlledPage.objects.filter(known, number=number).preferring(language).specific().first()

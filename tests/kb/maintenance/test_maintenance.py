@@ -92,7 +92,7 @@ def test_a_page_of_the_list_costs_the_same_however_long_it_is(
         device(plan.model, f"SN-{place:02}", bought_on=datetime.date(2025, 1, 1))
     client.force_login(technician)
     client.get("/maintenance/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         assert client.get("/maintenance/").content.decode().count('class="row"') == 50
     assert client.get("/maintenance/?page=2").content.decode().count('class="row"') == 10
 

@@ -146,7 +146,7 @@ def test_a_screen_takes_the_same_few_queries_however_long_the_way(worker, techni
 
     # session, person, his unit, permissions (2), editions, later ones, hazards and their protection (2),
     # qualification, credentials, overrides, device, walk, notices, closed-book exams
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         again(worker, middle)
 
 
