@@ -90,6 +90,13 @@ def lobby(client, exam):
     return client.get(reverse("exam", args=[exam.key]))
 
 
+def test_a_paper_has_no_frame_around_it(candidate, sitting):
+    paper = candidate.get(sitting.get_absolute_url()).content.decode()
+
+    assert 'id="finish"' in paper
+    assert not re.search(r'class="(topbar|tabs|foot)"|search\.js', paper)
+
+
 def test_from_the_list_through_the_paper_to_the_result(candidate, exam):
     assert exam.title in candidate.get(reverse("exams")).content.decode()
     assert lobby(candidate, exam).status_code == 200
