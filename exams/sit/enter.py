@@ -204,10 +204,7 @@ def start(
     `barred` says what else stands in the way of this sitting, such as the place he asks from. Returns the sitting as it
     is now. Raises Sitting.DoesNotExist, or Refused where he is not entitled any more or the paper waited too long.
     """
-    found = own(public_id=public_id, person=person.pk, at=at)
-    if found is None:
-        raise Sitting.DoesNotExist
-    row, is_entitled = found
+    row, is_entitled = own(public_id=public_id, person=person.pk, at=at)
     if not is_entitled:
         raise Refused(*_missing(row.exam, person, at))
     if reasons := barred(row):

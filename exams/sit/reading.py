@@ -21,8 +21,8 @@ from people.compiled import Compiled, Given
 _NAMES = [field.attname for field in Sitting._meta.concrete_fields]
 
 
-def own(*, public_id: uuid.UUID, person: int, at: datetime.datetime) -> tuple[Sitting, bool] | None:
-    """Return this person's sitting and whether he is entitled to it; None where there is none."""
+def own(*, public_id: uuid.UUID, person: int, at: datetime.datetime) -> tuple[Sitting, bool]:
+    """Return this person's sitting and whether he is entitled to it. Raises Sitting.DoesNotExist."""
     return _found(_own(end_of_minute(at), _using()).first(public_id=public_id, person=person))
 
 
@@ -31,10 +31,7 @@ def locked(*, public_id: uuid.UUID, at: datetime.datetime) -> tuple[Sitting, boo
 
     Raises Sitting.DoesNotExist.
     """
-    found = _found(_locked(end_of_minute(at), _using()).first(public_id=public_id))
-    if found is None:
-        raise Sitting.DoesNotExist
-    return found
+    return _found(_locked(end_of_minute(at), _using()).first(public_id=public_id))
 
 
 @functools.lru_cache(maxsize=4)
@@ -56,9 +53,9 @@ def _compiled(rows: QuerySet[Sitting], end: datetime.datetime) -> Compiled:
     return Compiled(rows.order_by().values_list(*_NAMES, release, truth(entitled(end))))
 
 
-def _found(row: tuple | None) -> tuple[Sitting, bool] | None:
+def _found(row: tuple | None) -> tuple[Sitting, bool]:
     if row is None:
-        return None
+        raise Sitting.DoesNotExist
     *values, release, is_entitled = row
     sitting = Sitting.from_db(_using(), _NAMES, values)
     sitting.releases_at_once = release == Release.AT_ONCE

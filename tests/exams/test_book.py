@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-import time_machine
 from django.db import connection
 from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
@@ -24,12 +23,6 @@ pytestmark = pytest.mark.django_db
 
 MINUTE = datetime.timedelta(minutes=1)
 VALUES = {IntConverter: 1, UUIDConverter: uuid.UUID(int=7)}  # of the parts of an address; others are "x"
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import datetime
 import json
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -22,12 +21,6 @@ pytestmark = pytest.mark.django_db
 
 SECOND = datetime.timedelta(seconds=1)
 CONFIRMED = {"confirm_identity": "on", "confirm_rules": "on"}
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

@@ -76,11 +76,12 @@ def test_handing_in_without_scripts(client):
     person = make.person()
     client.force_login(person)
     costs = []
-    for size in (2, 30):
+    for size in (1, 2, 30):
         sitting = make.sitting(exam(size), person, at=timezone.now())
         costs.append(counted(client.post, reverse("finish_sitting", args=[sitting.public_id]))[0])
 
-    assert costs[0] == costs[1] <= 10
+    _asked_once_for_each_process, small, large = costs
+    assert small == large <= 10
     assert not Sitting.objects.open().exists()
 
 

@@ -6,7 +6,6 @@ import re
 import uuid
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from exams.models import Item, Question, Sitting
@@ -19,12 +18,6 @@ from tests.make import NOON
 pytestmark = pytest.mark.django_db
 
 MINUTE = datetime.timedelta(minutes=1)
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import uuid
 from random import Random
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from exams import sit
@@ -23,12 +22,6 @@ from tests.make import NOON
 pytestmark = pytest.mark.django_db
 
 MINUTE = datetime.timedelta(minutes=1)
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture
